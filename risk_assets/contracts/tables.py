@@ -1,0 +1,303 @@
+"""The tables of the house, in the order in which they come about."""
+
+from risk_assets.contracts.base import FLAG, NUMBER, TEXT, WHOLE, Contract, column
+
+STATUSES = (
+    "done",
+    "on_track",
+    "behind",
+    "preparing",
+    "not_assigned",
+    "expected_done",
+    "not_applicable",
+    "unknown",
+)
+LEVELS = ("province", "city", "county", "zone")
+PERIOD = r"^20\d\d-(0[1-9]|1[0-2])$"
+
+
+class Areas(Contract):
+    """One area in one span of validity (GB/T 2260 code; zones have ids of our own)."""
+
+    area: TEXT = column("GB/T 2260 code, or our own id of a zone", "地区代码")
+    name: TEXT = column("official name", "名称")
+    short_name: TEXT = column("name without its kind (凤凰 for 凤凰县)", "简称")
+    level: TEXT = column("province, city, county or zone", "层级", isin=LEVELS)
+    parent: TEXT = column("area one level above", "上级", nullable=True)
+    aliases: TEXT = column("other names that letters use, split by |", "别名", nullable=True)
+    valid_from: TEXT = column("first day of validity, ISO date; missing: as far back as we know", "生效", nullable=True)
+    valid_to: TEXT = column("last day of validity, ISO date; missing: still valid", "失效", nullable=True)
+    successor: TEXT = column("area that took over", "继任", nullable=True)
+
+    class Config:
+        unique = ["area", "name"]
+
+
+class Indicators(Contract):
+    """One line of a year's framework."""
+
+    framework: TEXT = column("year of the framework", "年度框架")
+    indicator: TEXT = column("stable id, campaign.name", "指标代码")
+    table: TEXT = column("table in which it is reported", "监测表")
+    campaign: TEXT = column("campaign", "仗")
+    item: TEXT = column("number in its table", "序号")
+    group: TEXT = column("label of its block", "分组", nullable=True)
+    name: TEXT = column("short name without figures", "指标")
+    aliases: TEXT = column("other wordings, split by |", "别名", nullable=True)
+    kind: TEXT = column("what is to be reached", "类型", isin=[
+        "amount", "count", "growth", "both", "rate", "standard", "milestone", "tasks", "words",
+    ])  # fmt: skip
+    unit: TEXT = column("unit as printed", "单位", nullable=True)
+    direction: TEXT = column("whether more (ge), less (le) or exactly (eq) is wanted", "方向", nullable=True)
+    aggregation: TEXT = column("how counties add up", "汇总方式", isin=["sum", "growth", "rate", "stock", "status"])
+    release_class: TEXT = column("who may see its figures", "公开等级", isin=["public", "internal", "leaders"])
+    source: TEXT = column("document, table and line that set it", "来源")
+
+    class Config:
+        unique = ["framework", "indicator"]
+
+
+class Submissions(Contract):
+    """One version of what an area sent for a month, and what became of it."""
+
+    submission: TEXT = column("id of the file version", "报送编号")
+    rules: TEXT = column("fingerprint of the reference data and code that read it", "规则版本")
+    area: TEXT = column("area that reports", "报送地区")
+    period: TEXT = column("reporting month", "报送月份", str_matches=PERIOD)
+    version: WHOLE = column("1 for the first file, then counted up", "版本", ge=1)
+    supersedes: TEXT = column("submission that it replaces", "替代", nullable=True)
+    sha256: TEXT = column("hash of the file's bytes", "文件校验", str_length=64)
+    original_name: TEXT = column("file name as sent", "文件名")
+    size: WHOLE = column("bytes", "大小", ge=0)
+    received_at: TEXT = column("ISO time of receipt", "收到时间")
+    working_days_late: WHOLE = column("working days after the month's due date; 0 is on time", "迟报工作日", ge=0)
+    state: TEXT = column("read, or refused with a reason", "状态", isin=["read", "refused"])
+    reason: TEXT = column("why it was refused", "原因", nullable=True)
+    layouts: TEXT = column("layouts that were recognised, split by |", "版式", nullable=True)
+    rows_read: WHOLE = column("rows of the county's tables", "读取行数", ge=0)
+    rows_accepted: WHOLE = column("rows accepted that are new or changed", "采用行数", ge=0)
+    rows_unchanged: WHOLE = column("rows accepted that stood the same in the version before", "未变行数", ge=0)
+    rows_set_aside: WHOLE = column("rows set aside, each with its reason", "搁置行数", ge=0)
+    is_sample: FLAG = column("made-up data", "样例数据")
+
+    class Config:
+        unique = ["submission", "rules"]
+
+
+class ReportRows(Contract):
+    """One row of a county's table, as printed and as understood."""
+
+    submission: TEXT = column("file version it came from", "报送编号")
+    rules: TEXT = column("fingerprint of what read it", "规则版本")
+    row: WHOLE = column("number of the row within the submission", "行号", ge=1)
+    reporting_area: TEXT = column("area that reports", "报送地区")
+    area: TEXT = column("area that the figures are about", "地区")
+    period: TEXT = column("reporting month", "报送月份", str_matches=PERIOD)
+    table_no: WHOLE = column("running number of the table within the file", "表序", ge=1)
+    table: TEXT = column("table of the framework; missing where none was recognised", "监测表", nullable=True)
+    title: TEXT = column("title as printed", "表名", nullable=True)
+    layout: TEXT = column("layout that was recognised", "版式", nullable=True)
+    campaign: TEXT = column("campaign", "仗", nullable=True)
+    item: TEXT = column("number of the item in its table, by order where it is not printed", "序号", nullable=True)
+    part: FLAG = column("further line of the item above (second unit, split task)", "续行")
+    group: TEXT = column("label of the block", "分组", nullable=True)
+    indicator_text: TEXT = column("what the line is about, as printed", "指标原文", nullable=True)
+    indicator: TEXT = column("indicator of the framework it is tied to", "指标代码", nullable=True)
+    tied_by: TEXT = column("how: name, or position where the name is lost", "对应依据", nullable=True)
+    target_text: TEXT = column("target, as printed", "目标原文", nullable=True)
+    unit: TEXT = column("unit column, as printed", "单位", nullable=True)
+    responsible: TEXT = column("responsible or lead unit", "责任单位", nullable=True)
+    progress: TEXT = column("progress, as printed", "进展情况", nullable=True)
+    done_text: TEXT = column("what has been done, as printed in a column of its own", "完成数原文", nullable=True)
+    attainment_text: TEXT = column("share of the year's task done, as printed", "完成比例原文", nullable=True)
+    attainment: NUMBER = column("share of the year's task done, in %; missing where no figure is printed", "完成比例(%)",
+                                nullable=True)  # fmt: skip
+    status_text: TEXT = column("status word, as printed", "状态原文", nullable=True)
+    status: TEXT = column("status word understood", "状态", isin=STATUSES)
+    remark: TEXT = column("remark", "备注", nullable=True)
+    sheet: TEXT = column("sheet; missing in a text", "工作表", nullable=True)
+    line: WHOLE = column("row of the sheet, or line of the text", "行", ge=1)
+    cells: TEXT = column("JSON: field to cell address", "单元格")
+    state: TEXT = column("accepted or set_aside", "处理", isin=["accepted", "set_aside"])
+    reason: TEXT = column("why it was set aside", "原因", nullable=True)
+    is_sample: FLAG = column("made-up data", "样例数据")
+
+    class Config:
+        unique = ["submission", "rules", "row"]
+
+
+class Assessments(Contract):
+    """One item of a county's report, judged: what the county says, and what its figures say."""
+
+    submission: TEXT = column("file version it came from", "报送编号")
+    rules: TEXT = column("fingerprint of what read it", "规则版本")
+    area: TEXT = column("area", "地区")
+    period: TEXT = column("month", "月份", str_matches=PERIOD)
+    table_no: WHOLE = column("running number of the table within the file", "表序", ge=1)
+    item: TEXT = column("number of the item in its table", "序号")
+    campaign: TEXT = column("campaign", "仗", nullable=True)
+    indicator: TEXT = column("indicator; missing where the line is not in the framework", "指标代码", nullable=True)
+    row: WHOLE = column("first row of the item in report_rows", "行号", ge=1)
+    status_reported: TEXT = column("what the county says of itself", "上报状态", isin=STATUSES)
+    tasks: WHOLE = column("tasks the line stands for; 1 but for lines of totals", "任务数", ge=0)
+    tasks_done: WHOLE = column("tasks done", "已完成", ge=0)
+    tasks_on_track: WHOLE = column("tasks on track", "有序推进", ge=0)
+    tasks_behind: WHOLE = column("tasks behind schedule", "滞后", ge=0)
+    tasks_preparing: WHOLE = column("tasks being prepared", "前期准备", ge=0)
+    tasks_not_assigned: WHOLE = column("tasks not yet assigned", "未下指标", ge=0)
+    tasks_expected_done: WHOLE = column("tasks expected to be done", "预计完成", ge=0)
+    tasks_not_applicable: WHOLE = column("tasks the area does not have", "不适用", ge=0)
+    tasks_unknown: WHOLE = column("tasks without a readable status", "状态不明", ge=0)
+    target_value: NUMBER = column("target, in the unit column's unit", "目标值", nullable=True)
+    done_value: NUMBER = column("done so far, in the unit column's unit", "完成值", nullable=True)
+    unit: TEXT = column("unit of both values", "单位", nullable=True)
+    attainment_reported: NUMBER = column("share done as printed, in %", "上报完成比例(%)", nullable=True)
+    attainment_computed: NUMBER = column("done over target, in %", "计算完成比例(%)", nullable=True)
+    verdict: TEXT = column("printed against computed share", "比对", isin=["equal", "rounding", "differs", "undecidable"])
+    is_sample: FLAG = column("made-up data", "样例数据")
+
+    class Config:
+        unique = ["submission", "rules", "table_no", "item"]
+
+
+class Findings(Contract):
+    """One question to the county: what was found, what was expected, where, and what to do."""
+
+    submission: TEXT = column("file version it is about", "报送编号")
+    rules: TEXT = column("fingerprint of what found it", "规则版本")
+    finding: WHOLE = column("number within the submission", "序号", ge=1)
+    area: TEXT = column("area that reports", "地区")
+    period: TEXT = column("month", "月份", str_matches=PERIOD)
+    rule: TEXT = column("rule of docs/rules.md", "规则")
+    severity: TEXT = column("error, warning or info", "级别", isin=["error", "warning", "info"])
+    message: TEXT = column("what is wrong and what to do, in Chinese", "说明")
+    found: TEXT = column("what was found", "实际", nullable=True)
+    expected: TEXT = column("what was expected", "应为", nullable=True)
+    where: TEXT = column("file, sheet and cell, or line", "位置", nullable=True)
+    is_sample: FLAG = column("made-up data", "样例数据")
+
+    class Config:
+        unique = ["submission", "rules", "finding"]
+
+
+class Rollups(Contract):
+    """An indicator, or all of a campaign, added up over the counties of a city or the province."""
+
+    publication: TEXT = column("publication it belongs to", "发布编号")
+    period: TEXT = column("month", "月份", str_matches=PERIOD)
+    area: TEXT = column("city or province", "地区")
+    level: TEXT = column("city or province", "层级", isin=["city", "province"])
+    campaign: TEXT = column("campaign", "仗")
+    indicator: TEXT = column("indicator; '*' for the whole campaign", "指标代码")
+    areas_expected: WHOLE = column("counties of the area", "应报县数", ge=0)
+    areas_in: WHOLE = column("counties with a figure in it", "已计入县数", ge=0)
+    tasks: WHOLE = column("tasks counted", "任务数", ge=0)
+    tasks_done: WHOLE = column("tasks done", "已完成", ge=0)
+    tasks_on_track: WHOLE = column("tasks on track", "有序推进", ge=0)
+    tasks_behind: WHOLE = column("tasks behind schedule", "滞后", ge=0)
+    tasks_preparing: WHOLE = column("tasks being prepared", "前期准备", ge=0)
+    tasks_not_assigned: WHOLE = column("tasks not yet assigned", "未下指标", ge=0)
+    tasks_expected_done: WHOLE = column("tasks expected to be done", "预计完成", ge=0)
+    tasks_not_applicable: WHOLE = column("tasks the areas do not have", "不适用", ge=0)
+    tasks_unknown: WHOLE = column("tasks without a readable status", "状态不明", ge=0)
+    areas_with_value: WHOLE = column("counties whose target and done value could be added", "可加总县数", ge=0)
+    target_value: NUMBER = column("sum of targets, in unit", "目标合计", nullable=True)
+    done_value: NUMBER = column("sum done, in unit", "完成合计", nullable=True)
+    unit: TEXT = column("unit of both sums", "单位", nullable=True)
+    attainment: NUMBER = column("sum done over sum of targets, in %", "完成比例(%)", nullable=True)
+    withheld: FLAG = column("coverage below the minimum: not to be published", "暂不发布")
+    is_sample: FLAG = column("touches made-up data", "样例数据")
+
+    class Config:
+        unique = ["publication", "area", "campaign", "indicator"]
+
+
+class Scores(Contract):
+    """Points of an area in a campaign, or in all, under a scheme."""
+
+    publication: TEXT = column("publication it belongs to", "发布编号")
+    period: TEXT = column("month", "月份", str_matches=PERIOD)
+    area: TEXT = column("area", "地区")
+    level: TEXT = column("level of the area", "层级", isin=LEVELS)
+    campaign: TEXT = column("campaign; 'total' for all", "仗")
+    scheme: TEXT = column("scheme of reference/schemes.csv", "计分方案")
+    assessed: WHOLE = column("tasks that count", "计分任务数", ge=0)
+    credited: NUMBER = column("tasks with credit", "得分任务数", ge=0, nullable=True)
+    points: NUMBER = column("points; missing where nothing could be assessed", "得分", nullable=True, ge=0)
+    possible: NUMBER = column("points possible", "满分", ge=0)
+    reason: TEXT = column("why there are no points", "无得分原因", nullable=True)
+    is_sample: FLAG = column("touches made-up data", "样例数据")
+
+    class Config:
+        unique = ["publication", "area", "campaign", "scheme"]
+
+
+class Rankings(Contract):
+    """The place of an area among others; areas without a value are listed with the reason."""
+
+    publication: TEXT = column("publication it belongs to", "发布编号")
+    period: TEXT = column("month", "月份", str_matches=PERIOD)
+    by: TEXT = column("total, a campaign or an indicator", "排名依据")
+    level: TEXT = column("level of the ranked areas", "层级", isin=LEVELS)
+    universe: TEXT = column("code of the area within which is ranked", "排名范围")
+    scheme: TEXT = column("scheme of reference/schemes.csv; attainment for indicators", "计分方案")
+    area: TEXT = column("area", "地区")
+    rank: WHOLE = column("standard competition rank; missing: not ranked", "名次", nullable=True, ge=1)
+    of: WHOLE = column("areas ranked", "参排数", ge=0)
+    tied: FLAG = column("shares its rank", "并列")
+    value: NUMBER = column("points, or % for an indicator", "数值", nullable=True)
+    change: WHOLE = column("places won (+) or lost (-) against the month before", "名次变化", nullable=True)
+    reason: TEXT = column("why it is not ranked", "未排名原因", nullable=True)
+    is_sample: FLAG = column("touches made-up data", "样例数据")
+
+    class Config:
+        unique = ["publication", "by", "level", "universe", "scheme", "area"]
+
+
+class Publications(Contract):
+    """A publication of a month: which files it was made from, and by what rules."""
+
+    publication: TEXT = column("id: fingerprint of month, files and rules", "发布编号")
+    period: TEXT = column("month", "月份", str_matches=PERIOD)
+    state: TEXT = column("draft or final", "状态", isin=["draft", "final"])
+    made_at: TEXT = column("ISO time (UTC) at which it became current", "生成时间")
+    rules: TEXT = column("fingerprint of what read the files", "规则版本")
+    expected: WHOLE = column("counties expected", "应报", ge=0)
+    received: WHOLE = column("counties that sent something", "已报", ge=0)
+    read: WHOLE = column("counties whose file could be read", "已读", ge=0)
+    on_time: WHOLE = column("counties that sent by the due date", "按时", ge=0)
+    previous: TEXT = column("publication of the month before that places were compared with", "对比发布", nullable=True)
+    is_sample: FLAG = column("touches made-up data", "样例数据")
+
+    class Config:
+        unique = ["publication"]
+
+
+class PublicationSubmissions(Contract):
+    """Which submission stood for each area in a publication."""
+
+    publication: TEXT = column("publication", "发布编号")
+    submission: TEXT = column("file version used, or refused", "报送编号")
+    rules: TEXT = column("fingerprint of what read it", "规则版本")
+    area: TEXT = column("area that reports", "地区")
+    used: FLAG = column("figures of this version are in the publication", "采用")
+
+    class Config:
+        unique = ["publication", "submission"]
+
+
+REFERENCE_TABLES = {"areas": Areas, "indicators": Indicators}
+AREA_MONTH_TABLES = {
+    "submissions": Submissions,
+    "report_rows": ReportRows,
+    "assessments": Assessments,
+    "findings": Findings,
+}
+MONTH_TABLES = {"rollups": Rollups, "scores": Scores, "rankings": Rankings}
+TABLES: dict[str, type[Contract]] = {
+    **REFERENCE_TABLES,
+    **AREA_MONTH_TABLES,
+    **MONTH_TABLES,
+    "publications": Publications,
+    "publication_submissions": PublicationSubmissions,
+}

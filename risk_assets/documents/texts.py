@@ -1,0 +1,22 @@
+"""Plain text: a line is a row, tabs part its cells."""
+
+from risk_assets.documents.model import Document, Grid, Refused
+
+_ENCODINGS = ("utf-8-sig", "gb18030")
+
+
+def read_text(content: bytes, name: str) -> Document:
+    """Read UTF-8 or GB18030 text as one grid; row i of it is line i + 1.
+
+    Raises:
+        Refused: The bytes are no text in either encoding.
+    """
+    for encoding in _ENCODINGS:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            rows = [[cell.strip() for cell in line.split("\t")] for line in text.splitlines()]
+            return Document(name, "txt", [Grid(None, rows)])
+    raise Refused("unsupported_format", "既非文本也非工作簿的内容", "一个 .xlsx 工作簿或纯文本文件(.txt)")

@@ -1,0 +1,93 @@
+"""Names of areas: official, short, old and autonomous, each with its code."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+
+from risk_assets import reference
+from risk_assets.language.text import squeezed
+
+
+@dataclass(frozen=True)
+class Area:
+    """An area in force: code, official name, level and the code above it."""
+
+    code: str
+    name: str
+    short_name: str
+    level: str
+    parent: str
+
+
+@cache
+def areas() -> dict[str, Area]:
+    """All areas that are valid today, by code."""
+    return {
+        row["area"]: Area(row["area"], row["name"], row["short_name"], row["level"], row["parent"])
+        for row in reference.table("areas")
+        if not row["valid_to"]
+    }
+
+
+@cache
+def _names() -> dict[str, set[str]]:
+    """Every name that carries its kind (县, 市, 区 …) with the codes of today it may mean."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for row in reference.table("areas"):
+        code = row["successor"] or row["area"]
+        for name in (row["name"], *reference.listed(row["aliases"])):
+            if len(name) > 2:
+                names[name].add(code)
+    return dict(names)
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(map(re.escape, _names()), key=len, reverse=True)))
+
+
+_UNKNOWN = re.compile(r"^(?:关于)?(?P<name>[一-鿿]{2,10}?(?:自治县|县|市|区))(?=20\d\d年|打好|人民政府|发展六仗|\d{1,2}月)")
+
+
+def areas_in(text: str) -> list[str]:
+    """Codes of the areas named in a text, in order; an old name gives the area of today.
+
+    A name that several areas share (none in one province so far) gives all of them.
+    """
+    return [code for match in _pattern().finditer(squeezed(text)) for code in sorted(_names()[match.group()])]
+
+
+def unknown_area_in(title: str) -> str:
+    """The name of an area that a title begins with and nobody knows, or `""`."""
+    match = _UNKNOWN.match(squeezed(title))
+    return match.group("name") if match and not areas_in(match.group("name")) else ""
+
+
+def name_of(code: str) -> str:
+    """Official name of an area, or the code itself where it is not known."""
+    return areas()[code].name if code in areas() else code
+
+
+@cache
+def counties() -> tuple[str, ...]:
+    """Codes of the counties that are expected to report."""
+    return tuple(code for code, area in areas().items() if area.level == "county")
+
+
+@cache
+def cities() -> tuple[str, ...]:
+    """Codes of the cities."""
+    return tuple(code for code, area in areas().items() if area.level == "city")
+
+
+@cache
+def province() -> str:
+    """Code of the province whose areas these are."""
+    return next(code for code, area in areas().items() if area.level == "province")
+
+
+@cache
+def reporting_areas() -> tuple[str, ...]:
+    """Codes of every area that may send a report: counties, zones and cities."""
+    return tuple(code for code, area in areas().items() if area.level != "province")

@@ -1,0 +1,36 @@
+"""Status words, as listed in `reference/status_words.csv`."""
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from risk_assets import reference
+from risk_assets.language.text import squeezed
+
+
+@dataclass(frozen=True)
+class Status:
+    """A status word understood: `how` is word, cut (begins only one known word), blank or unreadable."""
+
+    status: str
+    how: str
+
+
+@cache
+def words() -> dict[str, str]:
+    """Every known word with its status."""
+    return {squeezed(row["word"]): row["status"] for row in reference.table("status_words")}
+
+
+@lru_cache(maxsize=4096)
+def read_status(text: str) -> Status:
+    """What a status cell says; blank and unreadable are both `unknown`, but not for the same reason."""
+    flat = squeezed(text).rstrip("。.;")
+    if not flat:
+        return Status("unknown", "blank")
+    if flat in words():
+        known = words()[flat]
+        return Status(known, "blank" if known == "unknown" else "word")
+    begun = [word for word in words() if len(flat) >= 3 and word.startswith(flat)]
+    if len(begun) == 1:
+        return Status(words()[begun[0]], "cut")
+    return Status("unknown", "unreadable")

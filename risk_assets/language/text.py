@@ -1,0 +1,84 @@
+"""Bringing text to one form. Meaning is read elsewhere."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache, lru_cache
+
+from opencc import OpenCC
+
+_BLANKS = re.compile(r"\s+")
+_NOT_WORD = re.compile(r"[\W\d_]+")
+_CJK_GAP = re.compile(r"(?<=[㐀-鿿])\s+(?=[㐀-鿿])")
+_YEAR = re.compile(r"^(?:20\d\d年度?)+")
+_BRACKETED_END = re.compile(r"\([^()]*\)$")
+_NUMBERING = re.compile(r"^(?:\((?:[一二三四五六七八九十]+|\d+)\)|[一二三四五六七八九十]+、|\d+[、.])")
+
+
+@cache
+def _simplifier() -> OpenCC:
+    return OpenCC("t2s")
+
+
+@lru_cache(maxsize=65536)
+def squeezed(text: str) -> str:
+    """Text in half width and simplified script without any blank: `完成年度任务 之比` is `完成年度任务之比`."""
+    flat = _BLANKS.sub("", unicodedata.normalize("NFKC", text))
+    return flat if flat.isascii() else _simplifier().convert(flat)
+
+
+@lru_cache(maxsize=65536)
+def bare(text: str) -> str:
+    """Only the letters of a text: no blanks, digits, punctuation. What names of indicators are compared by."""
+    return _NOT_WORD.sub("", squeezed(text)).lower()
+
+
+@lru_cache(maxsize=4096)
+def header_word(text: str) -> str:
+    """A table header as layouts list it: squeezed, without a leading year and a trailing bracketed unit."""
+    word = _YEAR.sub("", squeezed(text))
+    return _BRACKETED_END.sub("", word) or word
+
+
+@lru_cache(maxsize=65536)
+def tidy(text: str) -> str:
+    """Text as printed, without the blanks and line breaks that a narrow column puts between characters."""
+    return _CJK_GAP.sub("", _BLANKS.sub(" ", text)).strip()
+
+
+def numbering(text: str) -> str:
+    """The number that a line begins with (`3、…` gives `3`), or `""`."""
+    found = _NUMBERING.match(squeezed(text))
+    return re.sub(r"[、.()]", "", found.group()) if found else ""
+
+
+def similarity(part: str, whole: str) -> float:
+    """Share of the pairs of neighbouring letters of `part` that `whole` has, between 0 and 1."""
+    a, b = bare(part), bare(whole)
+    pairs = {a[i : i + 2] for i in range(len(a) - 1)}
+    return sum(pair in b for pair in pairs) / len(pairs) if pairs else 0.0
+
+
+_SENTENCE_END = re.compile(r"[。;:!?)》」]$")
+_PARAGRAPH_START = re.compile(r"^(?:-?\(?[一二三四五六七八九十]+[、)]|-?\d+[.、](?!\d)|-|附件)")
+
+
+def paragraphs(lines: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Put sentences together that a page break or a narrow column has cut.
+
+    Args:
+        lines: Line number and text of each line of prose, in order.
+
+    Returns:
+        Number of the first line and text of each paragraph; blank lines are gone.
+    """
+    whole: list[tuple[int, str]] = []
+    for line, text in lines:
+        flat = squeezed(text)
+        if not flat:
+            continue
+        if whole and not _SENTENCE_END.search(squeezed(whole[-1][1])) and not _PARAGRAPH_START.match(flat):
+            whole[-1] = (whole[-1][0], whole[-1][1] + text.strip())
+        else:
+            whole.append((line, text.strip()))
+    return whole
