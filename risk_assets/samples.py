@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from io import BytesIO
-from itertools import groupby
+from itertools import accumulate, groupby
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -151,13 +151,16 @@ def truth(area: str, period: str, seed: int = 2023) -> dict[str, str]:
 
     Lines that stand for many tasks have the status of the line as a whole; see `task_counts`. Nothing is said of
     attachments left out, and a county that sends nothing has none. Real files in a folder are not known here.
+
+    Raises:
+        KeyError: The area is not a current county.
     """
     return {line.indicator["indicator"]: line.status for line in _sent_lines(area, period, seed)}
 
 
 def task_counts(area: str, period: str, seed: int = 2023) -> dict[str, dict[str, int]]:
-    """Like `truth`, but with the number of tasks by status: one task for an ordinary line, many for a line of totals."""
-    return {line.indicator["indicator"]: dict(line.counts) for line in _sent_lines(area, period, seed)}
+    """Like `truth`, but tasks by status: one for an ordinary line, many for a line of totals."""
+    return {line.indicator["indicator"]: dict(+line.counts) for line in _sent_lines(area, period, seed)}
 
 
 def _sent_lines(area: str, period: str, seed: int) -> Iterator[_Line]:
@@ -167,7 +170,9 @@ def _sent_lines(area: str, period: str, seed: int) -> Iterator[_Line]:
             yield from lines
 
 
-# --- who sends what, and when -----------------------------------------------------------------------------------------
+def _rng(*parts: object) -> Random:
+    """A stream of draws of its own for each purpose, so that none depends on the order of the others."""
+    return Random("-".join(map(str, parts)))  # noqa: S311 - made-up figures, nothing secret
 
 
 @cache
@@ -183,7 +188,7 @@ def _real_files(period: str, folder: Path) -> dict[str, Path]:
 @cache
 def _thinned(seed: int) -> frozenset[str]:
     """Counties that are missing in the thin month: more than half of one city's."""
-    rng = Random(f"{seed}-thin")
+    rng = _rng(seed, "thin")
     city = rng.choice(sorted({county["parent"] for county in _counties()}))
     members = [county["area"] for county in _counties() if county["parent"] == city]
     return frozenset(rng.sample(members, len(members) // 2 + 1))
@@ -191,7 +196,7 @@ def _thinned(seed: int) -> frozenset[str]:
 
 @cache
 def _fate(area: str, period: str, seed: int) -> _Fate:
-    rng = Random(f"{seed}-{area}-{period}-fate")
+    rng = _rng(seed, area, period, "fate")
     silent, late, partial, miscounted, misshared = (rng.random() for _ in range(5))
     campaigns = [row["campaign"] for row in _framework(period, "campaigns")]
     return _Fate(
@@ -219,12 +224,9 @@ def _working_day(period: str, number: int) -> date:
 
 
 def _received_at(plan: _Plan) -> str:
-    rng = Random(f"{plan.seed}-{plan.area['area']}-{plan.period}-arrival")
+    rng = _rng(plan.seed, plan.area["area"], plan.period, "arrival")
     number = _due_day() + (plan.fate.days_late or -rng.randrange(4))
     return f"{_working_day(plan.period, max(number, 1))}T{rng.randint(9, 17):02d}:{rng.randrange(60):02d}:00+08:00"
-
-
-# --- reference data, arranged -----------------------------------------------------------------------------------------
 
 
 def _framework(period: str, name: str) -> tuple[Row, ...]:
@@ -267,7 +269,8 @@ def _wordings(period: str) -> dict[str, list[tuple[str, frozenset[str]]]]:
     for row in _framework(period, "indicators"):
         aliases = reference.listed(row["aliases"])
         candidates = [row["name"], *aliases[-1:], *aliases] if "无法辨认" not in row["name"] else []
-        clear = [text for text in candidates if "(" not in text and not (row["kind"] == "growth" and text[-1] in "长速")]
+        doubled = "长速" if row["kind"] == "growth" else ""  # 增速增长5%
+        clear = [text for text in candidates if "(" not in text and text[-1] not in doubled]
         wordings[row["indicator"]] = [
             (text, frozenset(area for place, area in places.items() if place in text)) for text in clear or candidates
         ]
@@ -294,12 +297,20 @@ def _parent(area: Row) -> Row:
     return next(row for row in reference.table("areas") if row["area"] == area["parent"])
 
 
-# --- the plan ---------------------------------------------------------------------------------------------------------
+@cache
+def _forms(seed: int) -> dict[str, str]:
+    """The form each county keeps, in the shares of `FORMS`."""
+    areas = [county["area"] for county in _counties()]
+    _rng(seed, "forms").shuffle(areas)
+    ends = list(accumulate(FORMS.values()))
+    return {
+        area: next(form for form, end in zip(FORMS, ends, strict=True) if place < end * len(areas) + 1e-9)
+        for place, area in enumerate(areas)
+    }
 
 
 def _habits(area: str, period: str, seed: int) -> _Habits:
-    rng = Random(f"{seed}-{area}")
-    form = rng.choices(list(FORMS), list(FORMS.values()))[0]
+    rng, form = _rng(seed, area), _forms(seed)[area]
     general = rng.gauss(0, 0.4)
     words = defaultdict(list)
     for row in reference.table("status_words"):
@@ -321,21 +332,17 @@ def _habits(area: str, period: str, seed: int) -> _Habits:
     )
 
 
-@cache
-def _area(area: str) -> Row:
-    return next(row for row in _counties() if row["area"] == area)
-
-
 def _plan(area: str, period: str, seed: int) -> _Plan:
-    plan = _Plan(_area(area), period, seed, _fate(area, period, seed), _habits(area, period, seed))
+    county = {row["area"]: row for row in _counties()}[area]
+    plan = _Plan(county, period, seed, _fate(area, period, seed), _habits(area, period, seed))
     if not plan.fate.sent:
         return plan
     indicators, month = _framework(period, "indicators"), int(period[5:])
-    yearly, monthly = Random(f"{seed}-{area}-{period[:4]}"), Random(f"{seed}-{area}-{period}")
+    yearly, monthly = _rng(seed, area, period[:4]), _rng(seed, area, period)
     luck = [yearly.gauss(0, 1) for _ in indicators]
     paces, walk = [0.0] * len(indicators), dict.fromkeys(plan.habits.strength, 0.0)
     for past in range(1, month + 1):  # what was done in the months before stays done
-        drift = Random(f"{seed}-{area}-{period[:4]}-{past:02d}-drift")
+        drift = _rng(seed, area, f"{period[:4]}-{past:02d}", "drift")
         walk = {campaign: value + drift.gauss(0, 0.06) for campaign, value in walk.items()}
         for number, row in enumerate(indicators):
             ease = float(_traits(row["table"])["ease"]) + plan.habits.strength[row["campaign"]] + walk[row["campaign"]]
@@ -352,20 +359,17 @@ def _judge(row: Row, pace: float, month: int, yearly: Random) -> tuple[str, floa
     traits = _traits(row["table"])
     quick, preparing, unassigned, absent = (yearly.random() for _ in range(4))
     assigned_in, finished_in = yearly.randint(2, 8), yearly.randint(1, 9)
-    attained = min(pace * month / 12, 0.97)
+    attained, status = min(pace * month / 12, 0.97), "on_track" if pace >= ON_SCHEDULE else "behind"
     if absent < float(traits["absent"]):
-        return "not_applicable", 0.0
-    if unassigned < float(traits["unassigned"]) and month < assigned_in:
-        return "not_assigned", 0.0
-    if quick < float(traits["quick"]) and row["kind"] != "growth":
-        if month >= finished_in:
-            return "done", 1.0
-        return "expected_done" if month == finished_in - 1 else "on_track", 0.97 * month / finished_in
-    if pace >= ON_SCHEDULE:
-        return "on_track", attained
-    if preparing < float(traits["preparing"]):
-        return "preparing", 0.0
-    return "behind", attained
+        status, attained = "not_applicable", 0.0
+    elif unassigned < float(traits["unassigned"]) and month < assigned_in:
+        status, attained = "not_assigned", 0.0
+    elif quick < float(traits["quick"]) and row["kind"] != "growth":
+        status = {0: "done", 1: "expected_done"}.get(max(finished_in - month, 0), "on_track")
+        attained = 1.0 if status == "done" else 0.97 * month / finished_in
+    elif status == "behind" and preparing < float(traits["preparing"]):
+        status, attained = "preparing", 0.0
+    return status, attained
 
 
 def _line(plan: _Plan, row: Row, pace: float, yearly: Random, monthly: Random) -> _Line:
@@ -374,8 +378,10 @@ def _line(plan: _Plan, row: Row, pace: float, yearly: Random, monthly: Random) -
     name = _wording(row, plan.area, plan.period, yearly)
     words = plan.words | {"name": name, "unit": row["unit"], "item": row["item"], "m": monthly.randint(2, 9),
                           "n": monthly.randint(12, 180)}  # fmt: skip
-    share = _figures(row, status, pace, attained, habits.size, words, yearly)
+    share = _figures(row, words, yearly, status=status, pace=pace, attained=attained, size=habits.size)
     task = _say("task", kind, yearly, **words)
+    if not _wordings(plan.period)[row["indicator"]]:
+        task = name
     goal = _say("goal", kind, yearly, **words)
     responsible = words["kind"] + yearly.choice(reference.listed(_traits(row["table"])["responsible"]))
     counts = Counter({status: 1})
@@ -407,14 +413,17 @@ def _line(plan: _Plan, row: Row, pace: float, yearly: Random, monthly: Random) -
     return _Line(row, name, status, word, share, counts, cells)
 
 
-def _figures(row: Row, status: str, pace: float, attained: float, size: float, words: dict[str, Any], yearly: Random
-             ) -> float | None:  # fmt: skip
+def _figures(
+    row: Row, words: dict[str, Any], yearly: Random, *, status: str, pace: float, attained: float, size: float
+) -> float | None:
     """Puts target, done and the rest into `words`; returns the share done in %, None where there is none."""
     magnitudes = _by_key("magnitudes", "unit")
     scale = magnitudes.get(row["unit"], magnitudes["*"])
     low, high, digits = float(scale["low"]), float(scale["high"]), int(scale["digits"]) or None
     drawn, growth, hundredth = yearly.uniform(low, high), round(yearly.uniform(4, 12), 1), yearly.randint(80, 97)
-    ahead = pace - ON_SCHEDULE if status != "done" else 0.1
+    ahead = pace - ON_SCHEDULE
+    if status in ("done", "on_track", "expected_done"):
+        ahead = max(ahead, 0.0)
     kind = row["kind"]
     words |= {"growth": growth, "actual": _above(growth, ahead * 8), "target": growth}
     if kind == "growth":
@@ -426,15 +435,17 @@ def _figures(row: Row, status: str, pace: float, attained: float, size: float, w
         guessed = round(attained * 20) * 5.0 if status == "on_track" and hundredth > 86 else None
         return 100.0 if status == "done" else guessed
     if kind == "standard":
-        target = round(drawn / 10) * 10
-        words |= {"target": target, "old": round(target * 0.9 / 10) * 10}
+        raised = round(drawn / 10) * 10
+        words |= {"target": raised, "old": round(raised * 0.9 / 10) * 10}
         return {"done": 100.0, "on_track": 50.0}.get(status)
-    target = max(round(drawn * (1 if row["aggregation"] == "status" else size), digits), 1 if digits is None else 0.1)
-    done = target if status == "done" else math.floor(target * attained * 10 ** (digits or 0)) / 10 ** (digits or 0)
-    words |= {"target": target, "done": int(done) if digits is None else done}
+    scaled = drawn * (1 if kind == "tasks" or row["aggregation"] == "status" else size)
+    target, step = max(round(scaled, digits), 10.0 ** -int(scale["digits"])), 10 ** int(scale["digits"])
+    done = target if status == "done" else math.floor(target * attained * step * (0.6 if kind == "tasks" else 1)) / step
+    words |= {"target": target if digits else int(target), "done": done if digits else int(done)}
     if kind == "tasks":
-        late = min(target - words["done"], round(target * max(0.0, 1.15 - pace) * 0.3))
-        words |= {"late": late, "rest": target - words["done"] - late}
+        left = words["target"] - words["done"]
+        late = min(left, round(target * max(0.0, 1.15 - pace) * 0.3))
+        words |= {"late": late, "rest": left - late}
     share = words["done"] / target * 100
     words["share"] = f"{share:.2f}".rstrip("0").rstrip(".")
     return share if done or status == "behind" else None
@@ -442,7 +453,7 @@ def _figures(row: Row, status: str, pace: float, attained: float, size: float, w
 
 def _above(target: float, by: float) -> float:
     """A figure above the target (or below, where `by` is negative) by at least the last digit."""
-    return round(target + (max(by, 0.0) if by >= 0 else min(by, -0.1)), 1)
+    return round(target + (by if by >= 0 else min(by, -0.1)), 1)
 
 
 def _progress(kind: str, status: str, words: dict[str, Any], rng: Random) -> str:
@@ -463,14 +474,12 @@ def _numeral(number: int) -> str:
     return (NUMERALS[tens] if tens > 1 else "") + ("十" if tens else "") + (NUMERALS[ones] if ones or not tens else "")
 
 
-# --- the workbook -----------------------------------------------------------------------------------------------------
-
-
 class _Page:
     """A sheet written from top to bottom."""
 
     def __init__(self, book: xlsxwriter.Workbook, formats: dict[str, Any], name: str, plan: _Plan) -> None:
         self.sheet, self.formats, self.plan, self.row = book.add_worksheet(name), formats, plan, 0
+        self.widths: list[float] = []
         self.sheet.set_landscape()
         self.sheet.fit_to_pages(1, 0)
         self.line(_say("letter", "sample"))
@@ -491,12 +500,12 @@ class _Page:
     def line(self, value: str, style: str = "plain", across: int = 1) -> None:
         """Writes a line of text, merged over `across` columns."""
         if across > 1:
-            self.merge(self.row, 0, self.row, across - 1, value, style)
+            self.merge(self.row, 0, self.row, across - 1, value=value, style=style)
         else:
             self.put(self.row, 0, value, style)
         self.row += 1
 
-    def merge(self, top: int, left: int, bottom: int, right: int, value: Any, style: str = "cell") -> None:
+    def merge(self, top: int, left: int, bottom: int, right: int, *, value: Any, style: str = "cell") -> None:
         """Writes a value over a block; a block of one cell is an ordinary cell."""
         if (top, left) == (bottom, right):
             self.put(top, left, value, style)
@@ -508,27 +517,33 @@ class _Page:
         """Writes the header of a form: equal words side by side are merged, and so are words over an empty row."""
         columns, top = _columns(form), self.row
         self.row += 1 + any(column["upper"] for column in columns)
-        for number, column in enumerate(columns):
-            self.sheet.set_column(number, number, float(column["width"]))
+        if not self.widths:
+            self.widths = [float(column["width"]) for column in columns]
+            for number, width in enumerate(self.widths):
+                self.sheet.set_column(number, number, width)
         positions = list(enumerate(columns))
         for upper, above in groupby(positions, key=lambda place: place[1]["upper"]):
             group = list(above)
             if upper:
-                self.merge(top, group[0][0], top, group[-1][0], upper, "head")
+                self.merge(top, group[0][0], top, group[-1][0], value=upper, style="head")
             for text, same in groupby(group, key=lambda place: place[1]["header"]):
                 spots = [number for number, _ in same]
                 head = text.format(year=self.plan.words["year"])
-                self.merge(self.row - 1 if upper else top, spots[0], self.row - 1, spots[-1], head, "head")
+                self.merge(self.row - 1 if upper else top, spots[0], self.row - 1, spots[-1], value=head, style="head")
 
     def rows(self, form: str, lines: list[_Line]) -> None:
         """Writes the lines of a table; in columns marked so, equal values one below the other are merged."""
+        wide = [(column["value"], width) for column, width in zip(_columns(form), self.widths, strict=False)
+                if width > 16 and not column["merge"]]  # fmt: skip
+        for offset, line in enumerate(lines):
+            self.height(self.row + offset, *((line.cells[value], width) for value, width in wide))
         for number, column in enumerate(_columns(form)):
             value = column["value"]
             if column["merge"]:
                 start = self.row
                 for label, same in groupby(lines, key=lambda line, value=value: line.cells[value]):  # type: ignore[misc]
                     length = len(list(same))
-                    self.merge(start, number, start + length - 1, number, label)
+                    self.merge(start, number, start + length - 1, number, value=label)
                     start += length
             elif value == "ratio":
                 for offset, line in enumerate(lines):
@@ -537,6 +552,12 @@ class _Page:
                 for offset, line in enumerate(lines):
                     self.put(self.row + offset, number, line.cells[value])
         self.row += len(lines)
+
+    def height(self, row: int, *texts: tuple[Any, float]) -> None:
+        """Makes a row high enough for its texts in columns of the given widths."""
+        lines = max((math.ceil(len(str(text)) * 2.1 / width) for text, width in texts), default=1)
+        if lines > 1:
+            self.sheet.set_row(row, 14 * lines)
 
     def ratio(self, row: int, column: int, share: float | None) -> None:
         """Writes a printed ratio the county's way: text, percent cell or plain number."""
@@ -553,7 +574,7 @@ def _workbook(plan: _Plan) -> bytes:
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.set_properties({"title": _say("letter", "sample"), "created": datetime.fromisoformat(f"{plan.period}-01")})
-    boxed = {"border": 1, "text_wrap": True, "valign": "vcenter", "font_size": 10}
+    boxed = {"border": 1, "text_wrap": True, "valign": "vcenter", "align": "left", "font_size": 10}
     formats = {
         "plain": book.add_format(), "cell": book.add_format(boxed),
         "percent": book.add_format(boxed | {"num_format": "0.00%"}),
@@ -566,6 +587,7 @@ def _workbook(plan: _Plan) -> bytes:
     page = _Page(book, formats, _say("sheet", "letter"), plan)
     page.sheet.set_column(0, 0, 110)
     for paragraph in _letter(plan):
+        page.height(page.row, (paragraph, 110))
         page.line(paragraph, "letter")
     if plan.habits.form == "long_report":
         _long_report(_Page(book, formats, _say("sheet", "report"), plan))
@@ -605,20 +627,19 @@ def _attachment(book: xlsxwriter.Workbook, formats: dict[str, Any], plan: _Plan,
     page = _Page(book, formats, reference.listed(campaign["aliases"])[-1] if flat else label, plan)
     width = 1 if flat else len(_columns(forms[0]))
     page.line(label)
-    page.line(_say("sheet", "title", **plan.words, campaign=campaign["name"]), "title", width)
+    page.line(_say("sheet", "title", **plan.words, campaign=campaign["name"]), "plain" if flat else "title", width)
     page.line(_say("sheet", "sender", responsible=plan.lines[tables[0]["table"]][0].cells["responsible"]))
     if habits.form == "two_row_items":
         page.line(_say("sheet", "measure"))
     written = ""
     for table, form in zip(tables, forms, strict=True):
-        section = len(tables) > 1
-        if section and (written or not six) and form != written:
-            page.line(_title(plan, table), "section", width)
-            section = False
+        under_header = six and written in ("", form)
+        if len(tables) > 1 and not under_header:
+            page.line(_title(plan, table), "plain" if flat else "section", width)
         if form != written or not six:
             page.header(form)
-        if section and (six or not written):
-            page.line(_title(plan, table), "section", width)
+        if len(tables) > 1 and under_header:
+            page.line(_title(plan, table), "plain" if flat else "section", width)
         page.rows(form, plan.lines[table["table"]])
         written = form
 
@@ -637,14 +658,12 @@ def _long_report(page: _Page) -> None:
             page.rows(form, plan.lines[table["table"]])
 
 
-# --- the letter -------------------------------------------------------------------------------------------------------
-
 PLAIN = {"expected_done": "done", "unknown": "on_track"}  # how a letter counts what has no class of its own
 
 
 def _letter(plan: _Plan) -> Iterator[str]:
     """The paragraphs of the letter; its headline counts follow from the tables, apart from the odd slip."""
-    rng = Random(f"{plan.seed}-{plan.area['area']}-{plan.period}-letter")
+    rng = _rng(plan.seed, plan.area["area"], plan.period, "letter")
     number = rng.randint(3, 12) * 2 + plan.words["month"]
     campaigns = _framework(plan.period, "campaigns")
     slipped = rng.choice([table for table, lines in plan.lines.items() if _plain_counts(lines)])
@@ -693,9 +712,9 @@ def _headline(plan: _Plan, table: Row, rng: Random, slipped: str, opening: str) 
         return text + _say("letter", "all")
     clauses = []
     for status in (key for key in ("done", "on_track", "behind", "preparing", "not_assigned") if counts[key]):
-        slip = rng.choice((-1, 1)) if status == wrong else 0
+        slip = (1 if counts[status] == 1 else rng.choice((-1, 1))) * (status == wrong)
         shown = counts[status] + slip * plan.fate.miscounted
-        share = f"{shown / total * 100 + slip * plan.fate.misshared / 10**digits:.{digits}f}"
+        share = f"{shown / total * 100 - abs(slip) * plan.fate.misshared / 10**digits:.{digits}f}"
         word = rng.choice(reference.listed(_phrases()["count", status][0]))
         clause = f"{word}{shown}项，占比{share.removesuffix('.0')}%"
         names = [line.name for line in lines if line.status == status and line.indicator["kind"] != "tasks"]

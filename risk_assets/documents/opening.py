@@ -33,7 +33,7 @@ def open_document(content: bytes, name: str) -> Document:
     if len(content) > MAX_BYTES:
         raise Refused("too_large", f"{len(content)} 字节", f"不超过 {MAX_BYTES} 字节")
     if content.startswith(_OLE):
-        raise Refused("unsupported_format", "旧版或加密的 Office 文件", f"{_READABLE},请另存为 .xlsx 且不设密码")
+        raise Refused("unsupported_format", "旧版或加密的 Office 文件", f"{_READABLE}，请另存为 .xlsx 且不设密码")
     if content.startswith(b"%PDF"):
         raise Refused("unsupported_format", "PDF 文件", _READABLE)
     if content.startswith(b"PK"):
@@ -45,12 +45,12 @@ def _members(content: bytes) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except zipfile.BadZipFile:
-        raise Refused("damaged_file", "不完整的压缩包", "能用 Excel 或 WPS 打开的 .xlsx,请重新导出后再报") from None
+        raise Refused("damaged_file", "不完整的压缩包", "能用 Excel 或 WPS 打开的 .xlsx，请重新导出后再报") from None
     infos = archive.infolist()
     unpacked = sum(info.file_size for info in infos)
     packed = sum(info.compress_size for info in infos) or 1
     if len(infos) > MAX_MEMBERS or unpacked > MAX_UNPACKED or (unpacked > 2**20 and unpacked / packed > MAX_RATIO):
-        raise Refused("zip_bomb", f"解压后 {unpacked} 字节,{len(infos)} 个成员", "正常大小的工作簿")
+        raise Refused("zip_bomb", f"解压后 {unpacked} 字节，{len(infos)} 个成员", "正常大小的工作簿")
     if "xl/workbook.xml" not in archive.namelist():
         raise Refused("unsupported_format", "不是 .xlsx 的压缩包", _READABLE)
     return archive

@@ -35,7 +35,7 @@ class Statement:
 
 _TOTAL = re.compile(
     r"共(?:有|计)?[^。;,、\d%]{0,20}?(?:\d+件)?(?P<a>\d+)项|指标(?:共|有|计)*(?P<b>\d+)项"
-    r"|(?P<c>\d+)项任务(?:推进)?清单"
+    r"|(?P<c>\d+)项任务(?:推进)?清单|\d+件(?P<d>\d+)项"
 )
 _SECTION_END = re.compile(r"(?:^|\n)[一二三四五六七八九十]+、")
 _LIST = re.compile(r"分别(?:为|是)(?:分别为)?:?(?P<names>[^。;(\n]+)")
@@ -77,7 +77,7 @@ def statements(text: str) -> tuple[str, list[Statement]]:
     for i, match in enumerate(totals):
         end = totals[i + 1].start() if i + 1 < len(totals) else len(flat)
         heading = _SECTION_END.search(flat, match.end(), end)
-        total = int(match.group("a") or match.group("b") or match.group("c"))
+        total = int(next(number for number in match.groups() if number))
         statement = Statement(total, match.start())
         _fill(statement, flat[match.end() : heading.start() if heading else end])
         if statement.counts:

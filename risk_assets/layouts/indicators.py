@@ -7,9 +7,15 @@ from risk_assets import reference
 from risk_assets.language.text import bare, squeezed
 
 
+_NAMELESS = "无法辨认"
+
+
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator as the reader needs it; `names` are bare of figures and punctuation."""
+    """An indicator as the reader needs it.
+
+    `names` are bare of figures and punctuation; `nameless` where no source so far had a readable name.
+    """
 
     id: str
     table: str
@@ -18,6 +24,7 @@ class Indicator:
     group: str
     unit: str
     names: tuple[str, ...]
+    nameless: bool
     release_class: str
 
 
@@ -33,6 +40,7 @@ def indicators(framework: str) -> dict[str, Indicator]:
             row["group"],
             row["unit"],
             tuple(n for n in (bare(w) for w in (row["name"], *reference.listed(row["aliases"]))) if n),
+            _NAMELESS in row["name"],
             row["release_class"],
         )
         for row in reference.table(f"frameworks/{framework}/indicators")

@@ -1,5 +1,6 @@
 """Rows of one table → items: which rows belong together, which number, group, indicator and status each has."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ _LOST_NAME = 4
 _HOLDS_PLACE = 0.8
 _LIKENESS = 0.3
 _MOST = 0.6
+_SUB_NUMBER = re.compile(r"^\d{1,3}\.\d{1,2}$")
 _FIELDS = ("target", "unit", "responsible", "progress", "remark")
 
 
@@ -102,8 +104,9 @@ def _labels(rows: list[RawRow]) -> None:
 
 
 def _whole(text: str) -> int | None:
+    """The number before the point: an item may be printed as `8` or `8.1`."""
     value = number(text.rstrip("、.."))
-    return int(value) if value is not None and value == int(value) and 0 < value < 1000 else None
+    return int(value) if value is not None and 0 < value < 1000 else None
 
 
 def _printed(rows: list[RawRow]) -> list[int | None]:
@@ -128,7 +131,8 @@ def _places(rows: list[RawRow], findings: list[dict[str, str]]) -> list[_Place]:
         place.part = bool(places) and _is_part(row, numbered, printed[i], gap)
         if not place.part:
             if printed[i] is not None:
-                if printed[i] <= current and numbered and current:
+                sub = _SUB_NUMBER.match(row.get("number"))
+                if printed[i] <= current and current and not (sub and printed[i] == current):
                     findings.append(_found("number_out_of_order", row, str(printed[i]), str(current + 1)))
                 current = printed[i]
             elif not numbered:
@@ -140,10 +144,12 @@ def _places(rows: list[RawRow], findings: list[dict[str, str]]) -> list[_Place]:
         places.append(place)
     lines = Counter(place.number for place in places if not place.part)
     seen: Counter[int | None] = Counter()
-    for place in places:
+    for row, place in zip(rows, places, strict=True):
         seen[place.number] += not place.part
         shared = lines[place.number] > 1
         place.item = f"{place.number}.{seen[place.number]}" if shared else str(place.number)
+        if _SUB_NUMBER.match(row.get("number")) and "number" not in row.carried:
+            place.item = row.get("number")
     return places
 
 
@@ -184,14 +190,13 @@ def _ties(
     """Indicator and how it was found, by row; items whose name is lost are tied by position if the others hold theirs."""
     heads = [row for row in rows if not places[id(row)].part]
     tied: dict[int, tuple[Indicator, str]] = {}
+    groups = Counter(row.get("group") for row in heads)
     for row in heads:
         where = _tables(row, table, campaign, framework)
-        text = row.get("indicator")
-        found = (
-            tie(text, framework, *where)
-            or tie(f"{row.get('group')} {text}", framework, *where)
-            or _fragment(text, framework, where)
-        )
+        text, label = row.get("indicator"), row.get("group")
+        found = tie(text, framework, *where) or _fragment(text, framework, where)
+        if not found and (groups[label] == 1 or len(bare(text)) < _LOST_NAME):
+            found = tie(f"{label} {text}", framework, *where)
         if found:
             tied[id(row)] = (found, "name")
     times = Counter(indicator.id for indicator, _ in tied.values())
@@ -221,8 +226,9 @@ def _ties(
 def _tables(row: RawRow, table: str, campaign: str, framework: str) -> tuple[str, str]:
     named = row.get("campaign")
     if named:
-        own = table_in(named, framework)
-        return own, "" if own else campaign_in(named, framework) or campaign
+        own, of = table_in(named, framework), campaign_in(named, framework)
+        if own or (of and of != campaign):
+            return own, of
     return table, campaign
 
 
@@ -253,10 +259,9 @@ def _by_position(
         return None
     text = row.get("indicator")
     lost = len([c for c in bare(text) if "一" <= c <= "鿿"]) < _LOST_NAME
-    nameless = len(at[0].names) <= 1
     alike = max((similarity(text, name) for name in at[0].names), default=0.0) >= _LIKENESS
     told_by_unit = shared and squeezed(row.get("unit")) == squeezed(at[0].unit) != ""
-    return at[0] if lost or nameless or alike or told_by_unit else None
+    return at[0] if lost or at[0].nameless or alike or told_by_unit else None
 
 
 def _group(row: RawRow, indicator: Indicator | None, above: str) -> str:

@@ -48,6 +48,8 @@ class Reading:
         findings: Rule, found, expected and where of each.
         paragraphs: Prose, a paragraph each, form lines and persons' names left out.
         layouts: Layouts that were recognised.
+        area: Area that sends it: as told, else as the titles name it.
+        period: Month it is for: as told, else as the titles name it.
     """
 
     rows: list[dict[str, Any]]
@@ -55,6 +57,8 @@ class Reading:
     findings: list[dict[str, str]]
     paragraphs: list[str]
     layouts: list[str]
+    area: str | None
+    period: str | None
 
 
 def finding(rule: str, where: str = "", found: str = "", expected: str = "") -> dict[str, str]:
@@ -62,13 +66,13 @@ def finding(rule: str, where: str = "", found: str = "", expected: str = "") -> 
     return {"rule": rule, "where": where, "found": found[:200], "expected": expected}
 
 
-def read_report(document: Document, area: str, period: str) -> Reading:
+def read_report(document: Document, area: str | None, period: str | None) -> Reading:
     """Read an area's report.
 
     Args:
         document: The opened file.
-        area: Code of the area that sent it.
-        period: Reporting month `YYYY-MM`.
+        area: Code of the area that sent it; None where nobody has told.
+        period: Reporting month `YYYY-MM`; None where nobody has told.
 
     Returns:
         Rows, tables, prose and findings.
@@ -76,10 +80,10 @@ def read_report(document: Document, area: str, period: str) -> Reading:
     Raises:
         Refused: The titles name another area or month, or no table was recognised.
     """
-    reader = _Reader(document, reference.framework_of(period))
+    reader = _Reader(document, reference.framework_of(period) if period else reference.frameworks()[-1])
     for grid in document.grids:
         reader.read(grid)
-    reader.check_titles(area, period)
+    area, period = reader.check_titles(area, period)
     if not reader.tables:
         raise Refused("no_table", f"{len(reader.loose)} 行没有表头的内容", "、".join(_known_layouts()))
     findings = [finding(n.rule, n.where, n.found) for n in document.notices] + reader.findings
@@ -95,7 +99,7 @@ def read_report(document: Document, area: str, period: str) -> Reading:
     blank = [row for row in rows if row["state"] == "set_aside"]
     findings += [finding(row["reason"], _line_address(row), row["indicator_text"] or "") for row in blank]
     layouts = sorted({table.layout for table in reader.tables})
-    return Reading(rows, reader.tables, findings, reader.prose, layouts)
+    return Reading(rows, reader.tables, findings, reader.prose, layouts, area, period)
 
 
 def _known_layouts() -> list[str]:
@@ -206,6 +210,8 @@ class _Reader:
         table, campaign = table_in(text, self.framework), campaign_in(text, self.framework)
         if not table and not campaign:
             return
+        if not table and campaign == self._campaign and self._table:
+            return  # the campaign's name beside each row says less than the section above
         self._table = table
         self._campaign = tables(self.framework)[table][0] if table else campaign
         self._title = text
@@ -279,15 +285,34 @@ class _Reader:
             RawRow(i + 1, values, carried, "{" + ",".join(addresses) + "}", reason, self.is_text, header.percent, grid.sheet)
         )
 
-    def check_titles(self, area: str, period: str) -> None:
-        """Hold the titles against the area and month under which the file was sent.
+    def check_titles(self, area: str | None, period: str | None) -> tuple[str | None, str | None]:
+        """Hold the titles against the area and month under which the file was sent, or take both from them.
 
         Raises:
             Refused: Another area or month, or an area nobody knows.
         """
+        self._check_area(area)
+        stated = {
+            (f"{year}-{int(month):02d}", flat, where)
+            for flat, where in self.titles
+            for year, month in _TITLE_MONTH.findall(flat)
+        }
+        months = {month for month, _, _ in stated}
+        if period and months and period not in months:
+            _, flat, where = min(stated)
+            raise Refused("other_period", f"{where}:{flat}", period)
+        named = [code for flat, _ in self.titles for code in areas_in(flat)]
+        return area or (named[0] if named else None), period or (months.pop() if len(months) == 1 else None)
+
+    def _check_area(self, area: str | None) -> None:
         known = areas()
-        ancestors = set()
-        above = known[area].parent
+        for flat, where in self.titles:
+            stranger = unknown_area_in(flat)
+            if stranger and area not in areas_in(flat):
+                raise Refused("unknown_area", f"{where}:{stranger}", name_of(area) if area else "区划表中的名称")
+        if area is None:
+            return
+        above, ancestors = known[area].parent, set()
         while above:
             ancestors.add(above)
             above = known[above].parent
@@ -295,13 +320,6 @@ class _Reader:
         if named and area not in {code for code, _, _ in named}:
             code, flat, where = named[0]
             raise Refused("other_area", f"{where}:{flat}({name_of(code)})", name_of(area))
-        for flat, where in self.titles:
-            stranger = unknown_area_in(flat)
-            if stranger and area not in areas_in(flat):
-                raise Refused("unknown_area", f"{where}:{stranger}", name_of(area))
-            months = {f"{year}-{int(month):02d}" for year, month in _TITLE_MONTH.findall(flat)}
-            if months and period not in months:
-                raise Refused("other_period", f"{where}:{flat}", period)
 
 
 def _covered(grid: Grid) -> dict[tuple[int, int], tuple[int, int]]:

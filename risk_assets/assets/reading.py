@@ -1,0 +1,193 @@
+"""Landing → the month × area tables: submissions, report_rows, assessments, findings."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import dagster as dg
+import pandas as pd
+
+from risk_assets.assets.describing import OWNERS, column_schema, preview
+from risk_assets.contracts import AREA_MONTH_TABLES, ReportRows, Submissions
+from risk_assets.monitoring.judging import Judged, frames, judge, rules
+from risk_assets.partitions import area_and_month, key_of, months_and_areas
+from risk_assets.resources import LakeResource
+from risk_assets.resources.event_log import log_materializations
+from risk_assets.settings import watched
+from risk_assets.storage import Lake, Landed
+
+_AREA_COLUMN = {"report_rows": "reporting_area"}
+_PREVIEWED = 3
+
+
+@dataclass
+class Batch:
+    """What a reading run did.
+
+    Attributes:
+        judged: Submissions that were read now.
+        unchanged: Areas whose files had been read before.
+        silent: Areas asked for that have sent nothing.
+        tables: Frames of what was read now, by table.
+    """
+
+    judged: list[Judged] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+
+def is_read(lake: Lake, landed: Landed) -> bool:
+    """Whether a version was read by the rules in force."""
+    return lake.staged_file("submissions", landed.period, landed.area, landed.submission, rules()).exists()
+
+
+def read_month(lake: Lake, period: str, areas: Iterable[str]) -> Batch:
+    """Read what is new of some areas' files for a month, and stage it.
+
+    Args:
+        lake: The lake.
+        period: Month.
+        areas: Codes of the areas.
+
+    Returns:
+        What was read. A file that fails is among `judged` as refused and stops nobody else.
+    """
+    wanted = list(areas)
+    landed = lake.landed(period, wanted)
+    batch = Batch(silent=[area for area in wanted if area not in landed])
+    fresh = [one for versions in landed.values() for one in versions if not is_read(lake, one)]
+    batch.unchanged = [area for area in landed if all(one.area != area for one in fresh)]
+    elsewhere = lake.hashes() if fresh else {}
+    rows_of: dict[str, list[dict[str, object]]] = {}
+    for one in watched(fresh, "读取报表", len(fresh)):
+        others = elsewhere[one.sha256] - {(one.period, one.area)}
+        judged = judge(one, lake.content(one), others, _earlier(lake, one, rows_of))
+        rows_of[one.submission] = judged.report_rows
+        batch.judged.append(judged)
+    batch.tables = frames(batch.judged)
+    for name in reversed(AREA_MONTH_TABLES):  # submissions last: its file says that the version was read whole
+        lake.stage(name, AREA_MONTH_TABLES[name], batch.tables[name], _AREA_COLUMN.get(name, "area"))
+    return batch
+
+
+def _earlier(lake: Lake, one: Landed, rows_of: dict[str, list[dict[str, object]]]) -> list[dict[str, object]]:
+    if one.supersedes is None:
+        return []
+    if one.supersedes in rows_of:
+        return rows_of[one.supersedes]
+    staged = lake.read_staged("report_rows", ReportRows, [(one.period, one.area, one.supersedes, rules())])
+    return [{str(k): v for k, v in row.items()} for row in staged.to_dict("records")]
+
+
+def standing(lake: Lake, period: str) -> pd.DataFrame:
+    """The submissions that stand for a month: of each area the newest version that could be read, and any newer
+    version that could not, with a column `used`.
+    """
+    wanted = [
+        (period, area, one.submission, rules()) for area, versions in lake.landed(period).items() for one in versions
+    ]
+    frame = lake.read_staged("submissions", Submissions, wanted)
+    readable = frame[frame["state"] == "read"].groupby("area")["version"].max()
+    frame["used"] = frame["version"] == frame["area"].map(readable)
+    newest = frame.groupby("area")["version"].transform("max")
+    return frame[frame["used"] | (frame["version"] == newest)].reset_index(drop=True)
+
+
+landed_files = dg.AssetSpec(
+    "landed_files",
+    group_name="landing",
+    partitions_def=months_and_areas,
+    description="Files as the areas sent them, kept byte for byte under their hash in `data_lake/landing`. "
+    "`risk-assets submit` puts them there.",
+    owners=OWNERS,
+    kinds={"file"},
+)
+
+_SPECS = {
+    "submissions": ("landing", ["landed_files"], "One row a file version: who sent it, when, and what became of it."),
+    "report_rows": ("reading", ["submissions"], "Rows of the counties' tables, as printed and as understood."),
+    "assessments": ("assessing", ["report_rows"], "Items judged: what the county says, and what its figures say."),
+    "findings": ("assessing", ["report_rows"], "Questions to the county, each with file, sheet and cell."),
+}
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            name,
+            group_name=group,
+            deps=deps,
+            description=description,
+            skippable=True,
+            owners=OWNERS,
+            kinds={"python", "parquet"},
+            metadata={"dagster/column_schema": column_schema(name)},
+        )
+        for name, (group, deps, description) in _SPECS.items()
+    ],
+    partitions_def=months_and_areas,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    check_specs=[
+        dg.AssetCheckSpec(
+            "every_row_is_accounted_for",
+            asset="submissions",
+            description="Of each file: rows read = accepted + unchanged + set aside.",
+        )
+    ],
+    can_subset=False,
+)
+def county_tables(context: dg.AssetExecutionContext, lake: LakeResource) -> Iterator[dg.AssetCheckResult]:
+    """Read and judge what the selected areas sent; only partitions with a submission are marked."""
+    wanted: dict[str, list[str]] = {}
+    for key in context.partition_keys:
+        area, month = area_and_month(key)
+        wanted.setdefault(month, []).append(area)
+    for month, areas in wanted.items():
+        batch = read_month(lake.get(), month, areas)
+        refused = sum(not one.used for one in batch.judged)
+        context.log.info(
+            f"{month}: {len(batch.judged)} files read ({refused} refused), {len(batch.unchanged)} areas unchanged, "
+            f"{len(batch.silent)} areas without a file"
+        )
+        log_materializations(context, _materializations(month, batch))
+        frame = batch.tables["submissions"]
+        accounted = frame["rows_accepted"] + frame["rows_unchanged"] + frame["rows_set_aside"]
+        wrong = frame.loc[frame["rows_read"] != accounted, "submission"].tolist()
+        yield dg.AssetCheckResult(
+            passed=not wrong,
+            check_name="every_row_is_accounted_for",
+            asset_key="submissions",
+            metadata={"files": len(frame), "not accounted for": str(wrong)},
+        )
+
+
+def _materializations(month: str, batch: Batch) -> list[dg.AssetMaterialization]:
+    rows = {name: batch.tables[name].groupby("submission").size() for name in AREA_MONTH_TABLES}
+    newest = {one.submission["area"]: one.submission for one in batch.judged}
+    made = []
+    for area, submission in newest.items():
+        for name in AREA_MONTH_TABLES:
+            metadata: dict[str, object] = {"dagster/row_count": int(rows[name].get(submission["submission"], 0))}
+            if name == "submissions":
+                metadata |= {
+                    "file": submission["original_name"],
+                    "state": submission["state"],
+                    "rows read": submission["rows_read"],
+                    "accepted": submission["rows_accepted"],
+                    "unchanged": submission["rows_unchanged"],
+                    "set aside": submission["rows_set_aside"],
+                    "made-up data": submission["is_sample"],
+                }
+            elif len(newest) <= _PREVIEWED:
+                frame = batch.tables[name]
+                own = frame[frame["submission"] == submission["submission"]]
+                metadata["preview"] = preview(own, _PREVIEW[name])
+            made.append(dg.AssetMaterialization(name, partition=key_of(area, month), metadata=metadata))
+    return made
+
+
+_PREVIEW = {
+    "report_rows": ["table", "item", "indicator_text", "attainment_text", "status_text", "status"],
+    "assessments": ["indicator", "status_reported", "attainment_reported", "attainment_computed", "verdict"],
+    "findings": ["rule", "severity", "found", "expected", "where"],
+}

@@ -1,0 +1,321 @@
+"""`risk-assets`: every command calls the same functions as the assets. Output for people is Chinese, `--json` is data."""
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from risk_assets import reference, settings
+from risk_assets.assets.publishing import WORKBOOK, NothingToPublish
+from risk_assets.assets.reading import is_read, standing
+from risk_assets.documents import Refused
+from risk_assets.language.areas import areas, areas_in, name_of, province, reporting_areas
+from risk_assets.monitoring.judging import judge, message_of, read_file
+from risk_assets.publishing import terminal
+from risk_assets.publishing.answers import NoAnswer, ranking_data, trace_data
+from risk_assets.samples import expected_count, samples
+from risk_assets.storage import Lake, Landed, LandingError, Warehouse
+from risk_assets.storage.lake import PERIOD
+
+_SLOW = 1.0
+_WIDTH = 118
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="risk-assets")
+def main() -> None:
+    """Collect, check, add up and rank the counties' monthly monitoring tables."""
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else _WIDTH, highlight=False)
+
+
+def _lake() -> Lake:
+    return Lake(settings.lake_root())
+
+
+def _warehouse() -> Warehouse:
+    return Warehouse(settings.database_url())
+
+
+def _period(_context: click.Context, _parameter: click.Parameter, value: Any) -> Any:
+    for one in value if isinstance(value, tuple) else (value,):
+        if one is not None and not PERIOD.fullmatch(one):
+            raise click.BadParameter(f"{one}：月份应写作 YYYY-MM，例如 2023-04")
+    return value
+
+
+def _area(_context: click.Context, _parameter: click.Parameter, value: Any) -> Any:
+    """Area codes of what the user wrote: a code, or a name that means one area."""
+    if value is None:
+        return None
+    codes = []
+    for one in value if isinstance(value, tuple) else (value,):
+        named = [one] if one in areas() else areas_in(one)
+        if len(named) != 1:
+            raise click.BadParameter(f"{one}：不是区划表中的地区代码或全称，例如 433123 或 凤凰县")
+        codes.append(named[0])
+    return tuple(codes) if isinstance(value, tuple) else codes[0]
+
+
+period_option = click.option("--period", required=True, callback=_period, help="Reporting month, YYYY-MM.")
+area_option = click.option("--area", required=True, callback=_area, help="Code or full name of the area.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print data instead of words.")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for whatever takes longer than a second."""
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn(),
+        console=Console(stderr=True), transient=True,
+    )  # fmt: skip
+    tasks: dict[str, TaskID] = {}
+
+    def tell(what: str, done: int, total: int) -> None:
+        if what not in tasks:
+            tasks[what] = bar.add_task(what, total=total)
+        bar.update(tasks[what], completed=done, total=total)
+
+    token = settings.watcher.set(tell)
+    try:
+        with bar:
+            yield tell
+    finally:
+        settings.watcher.reset(token)
+
+
+@main.command(name="samples")
+@click.option("--period", "periods", multiple=True, required=True, callback=_period, help="Month; may be repeated.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    default=lambda: settings.home() / "samples",
+    show_default="samples/",
+    help="Real files, <area>_<period>_*.xlsx; every other county is made up.",
+)
+def fill_with_samples(periods: tuple[str, ...], folder: Path) -> None:
+    """Put the sample province into landing: one real county, the others made up."""
+    lake, new, count = _lake(), 0, 0
+    with _progress() as tell:
+        total = expected_count(list(periods), folder)
+        for count, sample in enumerate(samples(list(periods), folder), 1):
+            landed, is_new = _land_sample(lake, sample)
+            new += is_new
+            tell("写入样例报表", count, total)
+    _console().print(f"样例报表 {count} 份({periods[0]} 至 {periods[-1]}),新放入 {new} 份，其余已在：{lake.landing}")
+
+
+def _land_sample(lake: Lake, sample: Any) -> tuple[Landed | None, bool]:
+    """Land a sample unless the area has sent this file before; a correction that came since stays in force."""
+    digest = hashlib.sha256(sample.content).hexdigest()
+    if any(one.sha256 == digest for one in lake.versions(sample.period, sample.area)):
+        return None, False
+    return lake.land(
+        sample.content, sample.name, sample.area, sample.period, sample.received_at, is_sample=sample.is_sample
+    )
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@area_option
+@period_option
+def submit(file: Path, area: str, period: str) -> None:
+    """Put a file into landing and print the receipt; it counts from the next run on."""
+    lake, console = _lake(), _console()
+    content = file.read_bytes()
+    if area not in reporting_areas():
+        raise click.ClickException(f"{name_of(area)} 不是报送地区")
+    try:
+        reference.framework_of(period)
+        landed, is_new = lake.land(content, file.name, area, period)
+    except (LandingError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    elsewhere = lake.hashes()[landed.sha256] - {(period, area)}
+    judged = judge(landed, content, elsewhere, [])
+    console.rule("回执")
+    console.print(f"报送编号 {landed.submission}   {name_of(area)} {period} 第 {landed.version} 版", markup=False)
+    console.print(f"文件 {landed.original_name}({landed.size} 字节，SHA-256 {landed.sha256})", markup=False)
+    if not is_new:
+        console.print("与最近一版内容相同，不另立版本")
+    if landed.supersedes:
+        console.print(f"替代 {landed.supersedes}；旧版保留")
+    s = judged.submission
+    if judged.used:
+        console.print(f"读到 {s['rows_read']} 行 = 采用 {s['rows_accepted']} + 搁置 {s['rows_set_aside']}，版式 {s['layouts']}")
+    else:
+        console.print("[red]未能采用[/],原因如下；以前各版不受影响")
+    terminal.findings(console, [f for f in judged.findings if f["severity"] != "info"])
+    console.print(f"下一步：risk-assets run --period {period} --area {area}")
+
+
+@main.command()
+@click.option("--period", "periods", multiple=True, required=True, callback=_period, help="Month; may be repeated.")
+@click.option("--area", "chosen", multiple=True, callback=_area, help="Read these areas only; may be repeated.")
+@click.option("--show", callback=_area, default=None, help="Print the reconciliation of this area's letter, too.")
+def run(periods: tuple[str, ...], chosen: tuple[str, ...], show: str | None) -> None:
+    """Read what is new, judge, add up, rank, publish a draft: through Dagster, recorded in its instance."""
+    from risk_assets.running import run_month
+
+    lake, warehouse, console = _lake(), _warehouse(), _console()
+    for period in sorted(set(periods)):
+        before = warehouse.current(period)
+        fresh = [
+            one
+            for versions in lake.landed(period, chosen or None).values()
+            for one in versions
+            if not is_read(lake, one)
+        ]
+        if not lake.landed(period):
+            raise click.ClickException(f"{period}：没有任何报送。请先用 risk-assets submit 报送文件，或用 make run 放入样例")
+        try:
+            with _progress():
+                run_month(period, sorted({one.area for one in fresh}))
+        except RuntimeError as failed:
+            raise click.ClickException(str(failed)) from None
+        after = warehouse.current(period)
+        if after is None:
+            raise NothingToPublish(period)
+        if before and before["publication"] == after["publication"]:
+            console.print(f"{period}：没有变化，沿用 {after['publication']}")
+        else:
+            console.print(f"{period}：读取 {len(fresh)} 份文件，发布 {after['publication']}（初步）")
+            if before:
+                terminal.moved(console, _moves(warehouse, str(before["publication"]), str(after["publication"])))
+    _summary(console, lake, warehouse, max(periods), show)
+
+
+def _moves(warehouse: Warehouse, old: str, new: str) -> list[tuple[str, int | None, int | None]]:
+    places = []
+    for publication in (old, new):
+        total = warehouse.read("rankings", publication=publication, by="total", level="county", universe=province())
+        places.append({r.area: None if pd.isna(r.rank) else int(r.rank) for r in total.itertuples()})
+    return [
+        (name_of(area), places[0].get(area), place) for area, place in places[1].items() if places[0].get(area) != place
+    ]
+
+
+def _summary(console: Console, lake: Lake, warehouse: Warehouse, period: str, show: str | None) -> None:
+    publication = warehouse.current(period)
+    assert publication is not None  # noqa: S101 - just published
+    stands = standing(lake, period)
+    terminal.coverage(console, publication, stands)
+    out = stands[(stands["state"] == "refused")]
+    if len(out):
+        found = warehouse.read("findings", submission=out["submission"].tolist())
+        seen = {r.submission: str(r.found) for r in found.itertuples()}
+        terminal.refused(
+            console,
+            [
+                (name_of(r.area), r.original_name, message_of(r.reason), seen.get(r.submission, ""))
+                for r in out.itertuples()
+            ],
+        )
+    if show:
+        version = next((r for r in stands[stands["used"]].itertuples() if r.area == show), None)
+        if version is not None:
+            terminal.reconciliation(console, name_of(show), _reconcile_landed(lake, period, show))
+    counties = ranking_data(warehouse, period, "total", "county", province(), None)
+    ends = int(reference.setting("published_ends"))
+    rows = counties["rankings"]
+    terminal.ranking(console, f"总排名前 {ends} 位(共 {counties['of']} 个)", rows[:ends])
+    terminal.ranking(console, f"总排名后 {ends} 位（从末位起）", rows[: -ends - 1 : -1])
+    terminal.not_ranked(console, counties["not_ranked"])
+    cities = ranking_data(warehouse, period, "total", "city", province(), None)
+    terminal.ranking(console, "市州排名", cities["rankings"])
+    terminal.not_ranked(console, cities["not_ranked"])
+    console.rule("输出")
+    console.print(f"数据库    {settings.database_url()}", soft_wrap=True)
+    console.print(f"Parquet   {lake.staged}  {lake.published(period)}", soft_wrap=True)
+    console.print(f"工作簿    {lake.published(period) / WORKBOOK}", soft_wrap=True)
+
+
+@main.command()
+@period_option
+@click.option("--by", default="total", show_default=True, help="total, a campaign, or an indicator's id.")
+@click.option("--level", type=click.Choice(["county", "city"]), default="county", show_default=True)
+@click.option("--within", callback=_area, default=None, help="Rank within this city or province.")
+@click.option("--as-of", default=None, help="ISO time: the publication that was current then.")
+@json_option
+def rank(period: str, by: str, level: str, within: str | None, as_of: str | None, as_json: bool) -> None:
+    """Print a ranking of a month."""
+    data = _answered(ranking_data, _warehouse(), period, by, level, within or province(), as_of)
+    if as_json:
+        click.echo(json.dumps(data, ensure_ascii=False))
+        return
+    console = _console()
+    title = f"{period} {by} 排名({name_of(data['universe'])},{data['of']} 个，{data['publication']})"
+    terminal.ranking(console, title, data["rankings"], "得分" if data["scheme"] != "attainment" else "完成%")
+    terminal.not_ranked(console, data["not_ranked"])
+
+
+def _reconcile_landed(lake: Lake, period: str, area: str) -> dict[str, Any]:
+    """Reconcile the newest version of an area's file that can be read."""
+    refusal: Refused | None = None
+    for landed in reversed(lake.versions(period, area)):
+        try:
+            return _reconcile(lake.content(landed), landed.original_name, area, period)
+        except Refused as refused:
+            refusal = refusal or refused
+    found = f"{message_of(refusal.rule)}({refusal.found})" if refusal else "没有报送"
+    raise click.ClickException(f"{name_of(area)} {period}:{found}")
+
+
+def _reconcile(content: bytes, name: str, area: str | None, period: str | None) -> dict[str, Any]:
+    report = read_file(content, name, area, period)
+    return {"area": report.reading.area, "period": report.reading.period, **report.reconciliation}
+
+
+@main.command()
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--period", callback=_period, default=None, help="Reporting month, YYYY-MM.")
+@click.option("--area", callback=_area, default=None, help="Code or full name of the area.")
+@json_option
+def reconcile(file: Path | None, period: str | None, area: str | None, as_json: bool) -> None:
+    """Hold a letter's headline, totals and ratios against its tables: of a FILE, or of what an area has sent."""
+    if file:
+        try:
+            result = _reconcile(file.read_bytes(), file.name, area, period)
+        except Refused as refused:
+            raise click.ClickException(
+                f"{file.name}:{message_of(refused.rule)}(实际：{refused.found}；应为：{refused.expected})"
+            ) from None
+    elif period and area:
+        result = _reconcile_landed(_lake(), period, area)
+    else:
+        raise click.UsageError("给出 FILE，或同时给出 --period 和 --area")
+    if as_json:
+        click.echo(json.dumps(result, ensure_ascii=False))
+    else:
+        terminal.reconciliation(_console(), name_of(result["area"] or ""), result)
+
+
+@main.command()
+@period_option
+@area_option
+@click.option("--indicator", default=None, help="Id of an indicator; without it, every item of the area is listed.")
+@json_option
+def trace(period: str, area: str, indicator: str | None, as_json: bool) -> None:
+    """Lead from a published place to file, sheet and cell."""
+    data = _answered(trace_data, _warehouse(), period, area, indicator)
+    if as_json:
+        click.echo(json.dumps(data, ensure_ascii=False))
+        return
+    terminal.trace(_console(), data)
+
+
+def _answered(question: Callable[..., dict[str, Any]], *arguments: Any) -> dict[str, Any]:
+    """The answer to a question, or its refusal as an error for the user."""
+    try:
+        return question(*arguments)
+    except NoAnswer as none:
+        raise click.ClickException(str(none)) from None

@@ -1,0 +1,179 @@
+"""One submission from its bytes to its rows in every month × area table."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+from risk_assets import reference
+from risk_assets.contracts import AREA_MONTH_TABLES, typed, validate
+from risk_assets.documents import Refused, open_document
+from risk_assets.layouts import Reading, read_report
+from risk_assets.monitoring.assessing import assess
+from risk_assets.monitoring.calendar import working_days_late
+from risk_assets.monitoring.reconciling import headline_findings, reconcile
+from risk_assets.storage import Landed
+from risk_assets.storage.versions import code_fingerprint
+
+_COMPARED = ("table", "item", "part", "indicator_text", "target_text", "unit", "responsible", "progress", "done_text",
+             "attainment_text", "status_text", "remark", "state", "reason")  # fmt: skip
+_FLOORS = ("documents", "language", "layouts", "monitoring", "contracts")
+
+
+@cache
+def rules() -> str:
+    """Fingerprint of the reference data and the code that read and judge: a file is read again when it changes."""
+    return hashlib.sha256((reference.fingerprint() + code_fingerprint(*_FLOORS)).encode()).hexdigest()[:8]
+
+
+@dataclass
+class Judged:
+    """What became of one submission: rows of each month × area table."""
+
+    submission: dict[str, Any]
+    report_rows: list[dict[str, Any]] = field(default_factory=list)
+    assessments: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def used(self) -> bool:
+        """Whether its figures can stand for the area."""
+        return bool(self.submission["state"] == "read")
+
+
+@dataclass(frozen=True)
+class Report:
+    """A file read and reconciled, nothing stored."""
+
+    reading: Reading
+    assessments: list[dict[str, Any]]
+    reconciliation: dict[str, Any]
+    findings: list[dict[str, str]]
+
+
+def read_file(content: bytes, name: str, area: str | None, period: str | None) -> Report:
+    """Read one file for an area and month; where they are not told, for those that its titles name.
+
+    Raises:
+        Refused: It cannot be read, or is not this area's report of this month.
+    """
+    reading = read_report(open_document(content, name), area, period)
+    assessments, findings = assess(reading.rows)
+    framework = reference.framework_of(reading.period) if reading.period else reference.frameworks()[-1]
+    result = reconcile(reading, framework, assessments)
+    return Report(reading, assessments, result, reading.findings + findings + headline_findings(result))
+
+
+def judge(
+    landed: Landed, content: bytes, sent_elsewhere: Iterable[tuple[str, str]], earlier: Iterable[dict[str, Any]]
+) -> Judged:
+    """Read and judge one submission; a file that cannot be read becomes a finding, never an error.
+
+    Args:
+        landed: The version.
+        content: Its bytes.
+        sent_elsewhere: Other (period, area) for which the same bytes were sent.
+        earlier: Report rows of the version that it supersedes, to tell what is unchanged.
+    """
+    try:
+        for period, area in sorted(sent_elsewhere):
+            raise Refused("same_file_elsewhere", f"{area} {period}", f"{landed.area} {landed.period}")
+        report = read_file(content, landed.original_name, landed.area, landed.period)
+    except Refused as refused:
+        judged = Judged(_submission(landed, "refused", refused.rule, [], [], 0))
+        judged.findings = _findings(
+            landed, [{"rule": refused.rule, "where": landed.original_name, "found": refused.found, "expected": refused.expected}]
+        )
+        return judged
+    before = {_content(row) for row in earlier}
+    accepted = [row for row in report.reading.rows if row["state"] == "accepted"]
+    unchanged = sum(_content(row) in before for row in accepted) if before else 0
+    judged = Judged(_submission(landed, "read", None, report.reading.layouts, report.reading.rows, unchanged))
+    shared = {"submission": landed.submission, "rules": rules(), "period": landed.period, "is_sample": landed.is_sample}
+    judged.report_rows = [{**row, **shared, "reporting_area": landed.area} for row in report.reading.rows]
+    judged.assessments = [{**row, **shared} for row in report.assessments]
+    judged.findings = _findings(landed, report.findings)
+    return judged
+
+
+def _content(row: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(None if value is pd.NA else value for value in (row.get(name) for name in _COMPARED))
+
+
+def _submission(
+    landed: Landed, state: str, reason: str | None, layouts: list[str], rows: list[dict[str, Any]], unchanged: int
+) -> dict[str, Any]:
+    accepted = sum(row["state"] == "accepted" for row in rows)
+    return {
+        "submission": landed.submission,
+        "rules": rules(),
+        "area": landed.area,
+        "period": landed.period,
+        "version": landed.version,
+        "supersedes": landed.supersedes,
+        "sha256": landed.sha256,
+        "original_name": landed.original_name,
+        "size": landed.size,
+        "received_at": landed.received_at,
+        "working_days_late": working_days_late(landed.received_at, landed.period),
+        "state": state,
+        "reason": reason,
+        "layouts": "|".join(layouts) or None,
+        "rows_read": len(rows),
+        "rows_accepted": accepted - unchanged,
+        "rows_unchanged": unchanged,
+        "rows_set_aside": len(rows) - accepted,
+        "is_sample": landed.is_sample,
+    }
+
+
+@cache
+def _rules_table() -> dict[str, dict[str, str]]:
+    return {row["rule"]: row for row in reference.table("rules")}
+
+
+def _findings(landed: Landed, found: list[dict[str, str]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "submission": landed.submission,
+            "rules": rules(),
+            "finding": number,
+            "area": landed.area,
+            "period": landed.period,
+            "rule": one["rule"],
+            "severity": _rules_table()[one["rule"]]["severity"],
+            "message": _rules_table()[one["rule"]]["message"],
+            "found": one["found"] or None,
+            "expected": one["expected"] or None,
+            "where": f"{landed.original_name} {one['where']}".strip(),
+            "is_sample": landed.is_sample,
+        }
+        for number, one in enumerate(found, 1)
+    ]
+
+
+def message_of(rule: str) -> str:
+    """What a rule says to the clerk."""
+    return _rules_table()[rule]["message"]
+
+
+def frames(judged: Iterable[Judged]) -> dict[str, pd.DataFrame]:
+    """A batch as checked frames, one call of each contract for all of it.
+
+    Raises:
+        ContractError: A row breaks its contract; names the rows.
+    """
+    batch = list(judged)
+    rows: dict[str, Callable[[Judged], list[dict[str, Any]]]] = {
+        "submissions": lambda one: [one.submission],
+        "report_rows": lambda one: one.report_rows,
+        "assessments": lambda one: one.assessments,
+        "findings": lambda one: one.findings,
+    }
+    return {
+        name: validate(contract, typed(contract, [row for one in batch for row in rows[name](one)]))
+        for name, contract in AREA_MONTH_TABLES.items()
+    }

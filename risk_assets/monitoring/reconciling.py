@@ -1,0 +1,267 @@
+"""The letter's headline counts against the rows of its tables.
+
+How a letter counts is not known beforehand. Readings of `reference/readings.csv` are tried in every combination that
+touches a row; those that meet the headline are reported, none, one or several. They never change a status and are not
+tied to a table or a county.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from risk_assets import reference
+from risk_assets.language.counts import Statement, statements
+from risk_assets.language.numbers import is_nothing
+from risk_assets.language.status import read_status
+from risk_assets.language.text import bare, similarity
+from risk_assets.layouts import Reading, TableRead
+from risk_assets.layouts.indicators import indicators, tables
+from risk_assets.monitoring.assessing import compare, task_counts
+
+CATEGORIES = ("done", "on_track", "behind", "preparing", "not_assigned")
+_NAMED = 0.5
+_NAMED_LOOSELY = 0.3
+_REACH = 120
+
+
+@dataclass(frozen=True)
+class _Item:
+    """An item as counting sees it: its plain status, and what kinds of reading may treat it otherwise."""
+
+    row: dict[str, Any]
+    status: str
+    kinds: frozenset[str]
+    tasks: tuple[tuple[str, int], ...]
+
+
+def reconcile(reading: Reading, framework: str, ratios: list[dict[str, Any]]) -> dict[str, Any]:
+    """Compare what the letter says with what its tables hold.
+
+    Args:
+        reading: The file, read.
+        framework: Year of the framework.
+        ratios: Rows of `assessments`, for printed against computed ratios.
+
+    Returns:
+        `tables`, `totals` and `ratios` as `risk-assets reconcile --json` prints them.
+    """
+    stated = _stated(reading, framework)
+    result: dict[str, Any] = {"tables": [], "totals": [], "ratios": []}
+    by_row = {row["row"]: row for row in reading.rows}
+    for table in reading.tables:
+        statement = stated.get(table.table)
+        result["tables"].append(_table(table, statement, framework))
+        result["totals"] += _totals(table, statement)
+    for row in ratios:
+        if row["verdict"] != "undecidable":
+            source = by_row[row["row"]]
+            result["ratios"].append(
+                {
+                    "table": source["table"],
+                    "row": source["item"],
+                    "indicator": source["indicator_text"],
+                    "printed": row["attainment_reported"],
+                    "computed": round(row["attainment_computed"], 4),
+                    "result": row["verdict"],
+                }
+            )
+    return result
+
+
+def headline_findings(result: dict[str, Any]) -> list[dict[str, str]]:
+    """Findings that follow from a reconciliation."""
+    found = []
+    for table in result["tables"]:
+        if table["result"] == "differs":
+            found.append(_finding("headline_differs", table["where"], _words(table["stated"]), _words(table["counted"])))
+    for total in result["totals"]:
+        if total["result"] == "differs":
+            found.append(_finding("total_differs", total["where"], str(total["printed"]), str(total["computed"])))
+    return found
+
+
+def _finding(rule: str, where: str, found: str, expected: str) -> dict[str, str]:
+    return {"rule": rule, "where": where, "found": found, "expected": expected}
+
+
+def _words(counts: dict[str, int]) -> str:
+    return ",".join(f"{name}={value}" for name, value in counts.items() if value)
+
+
+def _stated(reading: Reading, framework: str) -> dict[str, Statement]:
+    """The letter's statement on each table: the table named last before the total."""
+    flat, found = statements("\n".join(reading.paragraphs))
+    by_table: dict[str, Statement] = {}
+    for statement in found:
+        table = _named_before(flat, statement.start, framework)
+        if table:
+            by_table.setdefault(table, statement)
+    return by_table
+
+
+def _named_before(flat: str, start: int, framework: str) -> str:
+    before = flat[max(0, start - _REACH) : start]
+    places = [(before.rfind(word) + len(word), len(word), table)
+              for table, (_, words) in tables(framework).items() for word in words if word in before]  # fmt: skip
+    return max(places)[2] if places else ""
+
+
+def _items(table: TableRead) -> list[_Item]:
+    items = []
+    has_goal = any(row["target_text"] for row in table.rows) and any(row["done_text"] for row in table.rows)
+    for row in table.rows:
+        if row["state"] != "accepted":
+            continue
+        how = read_status(row["status_text"] or "").how
+        kinds = {"part"} if row["part"] else set()
+        tasks = task_counts(row)
+        if row["status"] == "unknown" and not tasks:
+            no_task = has_goal and is_nothing(row["target_text"] or "")
+            kinds.add("no_task" if no_task else how)
+        elif row["status"] in ("expected_done", "not_applicable"):
+            kinds.add(row["status"])
+        if row["status"] not in ("done", "expected_done") and "已完成" in (row["attainment_text"] or ""):
+            kinds.add("says_done")
+        items.append(_Item(row, row["status"], frozenset(kinds), tuple(tasks.items())))
+    return items
+
+
+def _readings(items: list[_Item]) -> Iterator[tuple[list[str], list[str | None]]]:
+    """Every way to count: the words of the readings used, and the category of each item (None: not counted)."""
+    choices: dict[str, list[dict[str, str] | None]] = {}
+    for reading in reference.table("readings"):
+        if any(reading["applies_to"] in item.kinds for item in items):
+            choices.setdefault(reading["applies_to"], [None]).append(reading)
+    for combination in product(*choices.values()):
+        used = [reading for reading in combination if reading]
+        rules = {reading["applies_to"]: reading["becomes"] for reading in used}
+        yield [reading["words"] for reading in used], [_category(item, rules) for item in items]
+
+
+def _category(item: _Item, rules: dict[str, str]) -> str | None:
+    if "part" in item.kinds and "part" not in rules:
+        return None
+    for kind in ("says_done", "no_task", "blank", "unreadable", "expected_done", "not_applicable"):
+        if kind in item.kinds and kind in rules:
+            return None if rules[kind] == "left_out" else rules[kind]
+    return None if item.status == "not_applicable" else item.status  # outside every denominator
+
+
+def _count(items: list[_Item], categories: list[str | None]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for item, category in zip(items, categories, strict=True):
+        if category is None:
+            continue
+        if item.tasks:
+            counts.update(dict(item.tasks))
+        else:
+            counts[category] += 1
+    return {"total": sum(counts.values()), **{name: counts[name] for name in CATEGORIES}}
+
+
+def _table(table: TableRead, statement: Statement | None, framework: str) -> dict[str, Any]:
+    items = _items(table)
+    plain = [_category(item, {}) for item in items]
+    counted = _count(items, plain)
+    result: dict[str, Any] = {
+        "table": table.number,
+        "id": table.table,
+        "title": table.title,
+        "campaign": table.campaign,
+        "stated": None,
+        "counted": counted,
+        "readings": [],
+        "result": "not_stated",
+        "named_missing": [],
+        "named_extra": [],
+        "where": table.sheet or f"第{table.rows[0]['line']}行" if table.rows else table.title,
+    }
+    if statement is None:
+        return result
+    stated = {"total": statement.total, **{name: statement.counts.get(name, 0) for name in CATEGORIES}}
+    fits: dict[tuple[str | None, ...], list[str]] = {}
+    for words, categories in _readings(items):
+        mapping = tuple(categories)
+        if _count(items, categories) == stated and len(words) < len(fits.get(mapping, [""] * 99)):
+            fits[mapping] = words
+    result["stated"] = stated
+    result["readings"] = [
+        {"words": ";".join(words) or "按各行状态直接计数", "counted": stated} for words in sorted(fits.values(), key=len)
+    ]
+    result["result"] = "fits" if len(fits) == 1 else "ambiguous" if fits else "differs"
+    if fits:
+        result["counted"] = stated
+    categories = min(fits, key=lambda one: len(fits[one])) if fits else tuple(plain)
+    result["named_missing"], result["named_extra"] = _named(items, categories, statement, framework)
+    return result
+
+
+def _named(
+    items: list[_Item], categories: tuple[str | None, ...], statement: Statement, framework: str
+) -> tuple[list[str], list[str]]:
+    """Items of a named category that the letter does not name, and names without such an item."""
+    missing, extra = [], []
+    for status, names in statement.named.items():
+        left = {i for i, category in enumerate(categories) if category == status}
+        pairs = sorted(
+            ((_likeness(name, items[i], framework), i, name) for name in names for i in left), key=lambda p: -p[0]
+        )
+        open_names = list(names)
+        for score, i, name in pairs:
+            if i in left and name in open_names and score >= _NAMED_LOOSELY:
+                left.discard(i)
+                open_names.remove(name)
+        missing += [_label(items[i]) for i in sorted(left)]
+        extra += open_names
+    return missing, extra
+
+
+def _likeness(name: str, item: _Item, framework: str) -> float:
+    """How well a name in the letter fits an item: by its indicator's wordings, its text, or loosely its whole row."""
+    row = item.row
+    known = indicators(framework).get(row["indicator"] or "")
+    wordings = [row["indicator_text"] or "", row["group"] or "", *(known.names if known else ())]
+    exact = any(bare(name) and (bare(name) in bare(w) or (len(bare(w)) > 3 and bare(w) in bare(name))) for w in wordings)
+    close = max(similarity(name, wording) for wording in wordings)
+    if exact or close >= _NAMED:
+        return 1.0 + close
+    return similarity(name, " ".join(str(row[f] or "") for f in ("indicator_text", "target_text", "progress")))
+
+
+def _label(item: _Item) -> str:
+    return f"{item.row['item']} {item.row['indicator_text'] or ''}".strip()
+
+
+def _totals(table: TableRead, statement: Statement | None) -> list[dict[str, Any]]:
+    """Printed totals of a table against its lines, and the letter's shares against its own counts."""
+    totals = []
+    sums: Counter[str] = Counter()
+    lines = [task_counts(row) for row in table.rows if row["state"] == "accepted" and not row["part"]]
+    for line in lines:
+        sums.update(line)
+    remarks = {row["remark"] for row in table.rows if row["remark"]} if any(lines) else set()
+    for remark in sorted(remarks):
+        for printed in statements(remark)[1]:
+            for name, value in (("total", printed.total), *printed.counts.items()):
+                computed = sum(sums.values()) if name == "total" else sums[name]
+                totals.append(_total(table, f"表内合计 {name}", value, computed, "equal" if value == computed else "differs"))
+    for share in statement.shares if statement else []:
+        computed_share = 100 * share.count / statement.total if statement and statement.total else 0.0
+        verdict = compare(float(share.printed), computed_share, share.printed)
+        totals.append(_total(table, f"专报占比 {share.status}", float(share.printed), round(computed_share, 2), verdict))
+    return totals
+
+
+def _total(table: TableRead, what: str, printed: float, computed: float, result: str) -> dict[str, Any]:
+    return {
+        "table": table.number,
+        "title": table.title,
+        "what": what,
+        "printed": printed,
+        "computed": computed,
+        "result": result,
+        "where": table.sheet or table.title,
+    }
+

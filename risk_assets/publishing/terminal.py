@@ -1,0 +1,137 @@
+"""The short result that a command prints, in Chinese. Figures come from the warehouse."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from risk_assets.publishing.words import RESULTS, SAMPLE, SEVERITIES, STATES, STATUSES, change, month
+
+CATEGORY_WORDS = {
+    "total": "总数",
+    "done": "完成",
+    "on_track": "有序",
+    "behind": "滞后",
+    "preparing": "前期",
+    "not_assigned": "未下",
+}
+
+
+def coverage(console: Console, publication: Mapping[str, Any], submissions: pd.DataFrame) -> None:
+    """Areas expected, received, read; rows read and set aside; refused files with their reasons."""
+    mark = f" [yellow]【{SAMPLE}】[/]" if publication["is_sample"] else ""
+    console.rule(f"{month(publication['period'])} {STATES[publication['state']]}{mark}")
+    p = publication
+    late = p["read"] - p["on_time"]
+    console.print(
+        f"报送：应报 {p['expected']} 个县市区，已报 {p['received']}，已读 {p['read']}(按时 {p['on_time']}，迟报 {late})"
+    )
+    used = submissions[submissions["used"]]
+    console.print(
+        f"行数：读取 {used['rows_read'].sum()} = 采用 {used['rows_accepted'].sum()} + 未变 "
+        f"{used['rows_unchanged'].sum()} + 搁置 {used['rows_set_aside'].sum()}"
+    )
+
+
+def refused(console: Console, rows: Sequence[tuple[str, str, str, str]]) -> None:
+    """Files that could not be used: area, file, reason, what was found."""
+    for area, name, reason, found in rows:
+        console.print(f"[red]未采用[/] {escape(area)} {escape(name)}:{escape(reason)}({escape(found)})")
+
+
+def ranking(console: Console, title: str, rows: Sequence[Mapping[str, Any]], value: str = "得分") -> None:
+    """A ranking as a table."""
+    table = Table(title=title, title_justify="left", box=None, header_style="bold")
+    for head, side in (("名次", "right"), ("地区", "left"), (value, "right"), ("变化", "right"), ("", "left")):
+        table.add_column(head, justify=side)  # type: ignore[arg-type]
+    for row in rows:
+        place = f"{row['rank']}{'（并列）' if row['tied'] else ''}"
+        mark = SAMPLE if row["is_sample"] else ""
+        table.add_row(place, escape(row["name"]), f"{row['value']:.2f}", change(row["change"]), f"[yellow]{mark}[/]")
+    console.print(table)
+
+
+def not_ranked(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Who has no place, and why."""
+    for row in rows:
+        console.print(f"[dim]未排名[/] {escape(row['name'])}:{escape(row['reason'])}")
+
+
+def reconciliation(console: Console, name: str, result: Mapping[str, Any]) -> None:
+    """The letter's headline against its tables."""
+    table = Table(title=f"{escape(name)}专报与监测表核对", title_justify="left", box=None, header_style="bold")
+    for head in ("监测表", "专报", "各行计数", "结果", "读法"):
+        table.add_column(head)
+    for one in result["tables"]:
+        words = " / ".join(f"({i}){r['words']}" for i, r in enumerate(one["readings"], 1))
+        colour = {"fits": "green", "ambiguous": "yellow", "differs": "red"}.get(one["result"], "dim")
+        table.add_row(
+            escape(one["title"]),
+            _counts(one["stated"]) if one["stated"] else "—",
+            _counts(one["counted"]),
+            f"[{colour}]{RESULTS[one['result']]}[/]",
+            escape(words),
+        )
+    console.print(table)
+    for one in result["tables"]:
+        for label, names in (("专报点名而表中没有", one["named_extra"]), ("表中有而专报没有点名", one["named_missing"])):
+            if names:
+                console.print(f"[red]{label}[/] {escape(one['title'])}:{escape('、'.join(names))}")
+    for total in result["totals"]:
+        if total["result"] == "differs":
+            console.print(f"[red]合计不符[/] {escape(total['title'])} {total['what']}:{total['printed']} ≠ {total['computed']}")
+    wrong = [one for one in result["ratios"] if one["result"] == "differs"]
+    for one in wrong:
+        console.print(
+            f"[yellow]比例不符[/] {escape(str(one['indicator'] or one['row']))}：印 {one['printed']}%，算 {one['computed']:.2f}%"
+        )
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    parts = [f"{CATEGORY_WORDS[name]}{value}" for name, value in counts.items() if value and name != "total"]
+    return f"{counts['total']} = {' + '.join(parts)}" if parts else str(counts["total"])
+
+
+def moved(console: Console, rows: Sequence[tuple[str, int | None, int | None]]) -> None:
+    """Places that a new publication changed: area, old place, new place."""
+    console.print(f"与上一次发布相比，{len(rows)} 个地区的名次有变：")
+    for name, old, new in rows:
+        console.print(f"  {escape(name)}:{old or '未排名'} → {new or '未排名'}")
+
+
+def findings(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Findings of one file."""
+    for row in rows:
+        parts = [f"实际：{row['found']}" if row["found"] else "", f"应为：{row['expected']}" if row["expected"] else ""]
+        detail = ",".join(part for part in parts if part)
+        console.print(
+            f"[{'red' if row['severity'] == 'error' else 'yellow'}]{SEVERITIES[row['severity']]}[/] "
+            f"{escape(row['where'] or '')} {escape(row['message'])}{f'({escape(detail)})' if detail else ''}"
+        )
+
+
+def trace(console: Console, data: Mapping[str, Any]) -> None:
+    """The way from places to cells."""
+    p, f = data["publication"], data["file"]
+    mark = f" 【{SAMPLE}】" if p["is_sample"] else ""
+    console.print(f"发布 {p['publication']}({STATES[p['state']]},{p['made_at']}){mark}", markup=False)
+    for place in data["places"]:
+        got = f"第 {place['rank']} / {place['of']},{place['value']:.2f}" if place["rank"] else f"未排名：{place['reason']}"
+        console.print(f"└ 排名 {place['by']} 在 {place['universe']}:{got}", markup=False)
+    for score in data["scores"]:
+        points = "—" if score["points"] is None else f"{score['points']:.2f}"
+        console.print(f"└ 得分 {score['campaign']}:{points}({score['credited']} / {score['assessed']} 项)", markup=False)
+    sample = f" 【{SAMPLE}】" if f["is_sample"] else ""
+    console.print(f"└ 文件 {f['original_name']} 第 {f['version']} 版，{f['received_at']} 收到{sample}", markup=False)
+    console.print(f"  SHA-256 {f['sha256']}", markup=False)
+    for item in data["items"]:
+        tasks = ",".join(f"{STATUSES[name]} {count}" for name, count in item["tasks"].items())
+        console.print(f"  └ {item['item']} {item['indicator'] or '（不在框架内）'}:{tasks}", markup=False)
+        for row in item["rows"]:
+            for field, text in row["text"].items():
+                cell = row["cells"].get(field.removesuffix("_text"), str(row["line"]))
+                where = f"{row['sheet']}!{cell}" if row["sheet"] else cell
+                console.print(f"      {where}  {text}", markup=False)

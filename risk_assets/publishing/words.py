@@ -1,0 +1,29 @@
+"""Chinese words for codes, shared by everything that readers see."""
+
+SAMPLE = "样例数据"
+STATES = {"draft": "初步", "final": "正式"}
+STATUSES = {
+    "done": "已完成",
+    "on_track": "进展有序",
+    "behind": "滞后",
+    "preparing": "前期准备",
+    "not_assigned": "未下指标",
+    "expected_done": "预计完成",
+    "not_applicable": "不涉及",
+    "unknown": "状态不明",
+}
+SEVERITIES = {"error": "错误", "warning": "疑问", "info": "提示"}
+RESULTS = {"fits": "相符", "ambiguous": "多种读法相符", "differs": "不符", "not_stated": "专报未提"}
+
+
+def change(value: int | None) -> str:
+    """Places won or lost, as readers write it."""
+    if value is None:
+        return "—"
+    return f"↑{value}" if value > 0 else f"↓{-value}" if value < 0 else "持平"
+
+
+def month(period: str) -> str:
+    """`2023-04` → `2023年4月`."""
+    year, number = period.split("-")
+    return f"{year}年{int(number)}月"

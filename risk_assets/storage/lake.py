@@ -1,0 +1,266 @@
+"""The lake: landing keeps what was sent as it was sent, staged keeps what was read from it.
+
+Nothing here is changed after it was written: a correction is a new version, a reading by other rules a new file.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from risk_assets.contracts import Contract, columns, empty
+
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|‪-‮⁦-⁩]")
+_ARROW = {"str": pa.string(), "Int64": pa.int64(), "Float64": pa.float64(), "boolean": pa.bool_()}
+PERIOD = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+
+
+class LandingError(ValueError):
+    """A file cannot be landed; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Landed:
+    """One version of a file in landing.
+
+    Attributes:
+        submission: Id, `<area>-<period>-v<version>-<first 8 of the hash>`.
+        area: Area that sent it.
+        period: Reporting month.
+        version: 1, 2 …
+        supersedes: Id of the version before, or None.
+        sha256: Hash of its bytes.
+        original_name: Name as sent, characters that could lead out of the folder replaced.
+        size: Bytes.
+        received_at: ISO time.
+        is_sample: Made-up data.
+    """
+
+    submission: str
+    area: str
+    period: str
+    version: int
+    supersedes: str | None
+    sha256: str
+    original_name: str
+    size: int
+    received_at: str
+    is_sample: bool
+
+
+class Lake:
+    """Files below one folder."""
+
+    def __init__(self, root: Path):
+        self.root = Path(root)
+
+    @property
+    def landing(self) -> Path:
+        """Files as they came."""
+        return self.root / "landing"
+
+    @property
+    def staged(self) -> Path:
+        """Parquet, one file a table, submission and set of rules."""
+        return self.root / "staged"
+
+    def published(self, period: str) -> Path:
+        """Folder of a month's files for readers."""
+        return self.root / "published" / period
+
+    def land(
+        self, content: bytes, name: str, area: str, period: str, received_at: str | None = None, is_sample: bool = False
+    ) -> tuple[Landed, bool]:
+        """Keep a file under its hash.
+
+        Args:
+            content: Its bytes.
+            name: Name as sent.
+            area: Area that sends it.
+            period: Month it is for.
+            received_at: ISO time; now where it is not given.
+            is_sample: Made-up data.
+
+        Returns:
+            The version, and whether it is new: the same bytes as the latest version are not a version of their own.
+
+        Raises:
+            LandingError: The period is none.
+        """
+        if not PERIOD.fullmatch(period):
+            raise LandingError(f"--period {period}: expected YYYY-MM, such as 2023-04")
+        digest = hashlib.sha256(content).hexdigest()
+        earlier = self.versions(period, area)
+        if earlier and earlier[-1].sha256 == digest:
+            return earlier[-1], False
+        version = len(earlier) + 1
+        landed = Landed(
+            submission=f"{area}-{period}-v{version}-{digest[:8]}",
+            area=area,
+            period=period,
+            version=version,
+            supersedes=earlier[-1].submission if earlier else None,
+            sha256=digest,
+            original_name=_UNSAFE.sub("_", Path(name).name)[:150] or "file",
+            size=len(content),
+            received_at=received_at or datetime.now(UTC).isoformat(timespec="seconds"),
+            is_sample=is_sample,
+        )
+        self._keep(landed, content)
+        return landed, True
+
+    def _keep(self, landed: Landed, content: bytes) -> None:
+        folder = self.landing / landed.period / landed.area / landed.sha256
+        meta = json.dumps(asdict(landed), ensure_ascii=False, indent=1).encode()
+        if folder.exists():  # sent before, then replaced, now sent again: the bytes are here, the version is new
+            _write_beside(folder / f"meta.v{landed.version}.json", meta)
+            return
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=".landing-", dir=folder.parent))
+        (beside / "content").mkdir()
+        (beside / "content" / landed.original_name).write_bytes(content)
+        (beside / "meta.json").write_bytes(meta)
+        beside.chmod(0o755)
+        beside.rename(folder)
+
+    def versions(self, period: str, area: str) -> list[Landed]:
+        """All versions of an area's file for a month, oldest first."""
+        folder = self.landing / period / area
+        metas = folder.glob("[0-9a-f]*/meta*.json") if folder.is_dir() else ()
+        return sorted((_landed(str(path), path.stat().st_mtime_ns) for path in metas), key=lambda one: one.version)
+
+    def landed(self, period: str, areas: Iterable[str] | None = None) -> dict[str, list[Landed]]:
+        """Versions of every area that sent something for a month, by area code."""
+        folder = self.landing / period
+        wanted = set(areas) if areas is not None else None
+        names = sorted(entry.name for entry in os.scandir(folder) if entry.is_dir()) if folder.is_dir() else []
+        found = {name: self.versions(period, name) for name in names if wanted is None or name in wanted}
+        return {area: versions for area, versions in found.items() if versions}
+
+    def periods(self) -> list[str]:
+        """Months for which something has landed, ascending."""
+        if not self.landing.is_dir():
+            return []
+        return sorted(e.name for e in os.scandir(self.landing) if e.is_dir() and PERIOD.fullmatch(e.name))
+
+    def hashes(self) -> dict[str, set[tuple[str, str]]]:
+        """Hash of every landed file → the (period, area) for which it was sent."""
+        found: dict[str, set[tuple[str, str]]] = {}
+        for period in self.periods():
+            for area in os.scandir(self.landing / period):
+                if area.is_dir():
+                    for entry in os.scandir(area.path):
+                        found.setdefault(entry.name, set()).add((period, area.name))
+        return found
+
+    def content(self, landed: Landed) -> bytes:
+        """The bytes of a version."""
+        folder = self.landing / landed.period / landed.area / landed.sha256 / "content"
+        return next(folder.iterdir()).read_bytes()
+
+    def staged_file(self, table: str, period: str, area: str, submission: str, rules: str) -> Path:
+        """Where a table of a submission is, or would be."""
+        return self.staged / table / period / area / f"{submission}.{rules}.parquet"
+
+    def stage(self, table: str, contract: type[Contract], frame: pd.DataFrame, area_column: str) -> int:
+        """Write a checked batch, a file each submission; files that exist are left alone.
+
+        Args:
+            table: Name of the table.
+            contract: Its contract; gives the Parquet schema.
+            frame: Rows of one or more submissions of one or more areas.
+            area_column: Column that holds the reporting area.
+
+        Returns:
+            Number of files written.
+        """
+        arrow = pa.Table.from_pandas(frame, schema=_schema(contract), preserve_index=False)
+        written = 0
+        for (period, area, submission, rules), start, length in _runs(
+            frame, ["period", area_column, "submission", "rules"]
+        ):
+            path = self.staged_file(table, period, area, submission, rules)
+            if not path.exists():
+                _write_parquet(arrow.slice(start, length), path)
+                written += 1
+        return written
+
+    def read_staged(
+        self, table: str, contract: type[Contract], wanted: Iterable[tuple[str, str, str, str]]
+    ) -> pd.DataFrame:
+        """Rows of several submissions.
+
+        Args:
+            table: Name of the table.
+            contract: Its contract.
+            wanted: Period, area, submission and rules of each.
+        """
+        paths = [self.staged_file(table, *one) for one in wanted]
+        tables = [pq.read_table(path, partitioning=None) for path in paths if path.exists()]
+        if not tables:
+            return empty(contract)
+        return to_frame(pa.concat_tables(tables), contract)
+
+
+def to_frame(table: pa.Table, contract: type[Contract]) -> pd.DataFrame:
+    """Arrow → pandas with the contract's types."""
+    return pd.DataFrame({c.name: table.column(c.name).to_pandas().astype(c.dtype) for c in columns(contract)})
+
+
+def write_parquet(frame: pd.DataFrame, contract: type[Contract], path: Path) -> None:
+    """Write a frame beside its place and rename it there."""
+    _write_parquet(pa.Table.from_pandas(frame, schema=_schema(contract), preserve_index=False), path)
+
+
+def _schema(contract: type[Contract]) -> pa.Schema:
+    return pa.schema([pa.field(c.name, _ARROW[c.dtype], c.nullable) for c in columns(contract)])
+
+
+def _runs(frame: pd.DataFrame, by: list[str]) -> Iterator[tuple[tuple[str, ...], int, int]]:
+    """Stretches of rows with equal values in some columns: values, first row, number of rows."""
+    if frame.empty:
+        return
+    keys = frame[by]
+    starts = [0, *((keys.ne(keys.shift()).any(axis=1)).to_numpy().nonzero()[0][1:].tolist()), len(frame)]
+    for start, end in zip(starts, starts[1:], strict=False):
+        yield tuple(keys.iloc[start]), start, end - start
+
+
+def _write_parquet(table: pa.Table, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    pq.write_table(table, beside, compression="zstd")
+    beside.rename(path)
+
+
+def _write_beside(path: Path, content: bytes) -> None:
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.write_bytes(content)
+    beside.rename(path)
+
+
+def replace_folder(new: Path, place: Path) -> None:
+    """Put a finished folder in its place, so that its files appear together."""
+    old = place.with_name(f".{place.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if place.exists():
+        place.rename(old)
+    new.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+@lru_cache(maxsize=16384)
+def _landed(path: str, _modified: int) -> Landed:
+    return Landed(**json.loads(Path(path).read_text(encoding="utf-8")))
