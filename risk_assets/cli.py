@@ -1,4 +1,4 @@
-"""`risk-assets`: every command calls the same functions as the assets. Output for people is Chinese, `--json` is data."""
+"""`risk-assets`: every command calls the same functions as the assets. People get Chinese, `--json` gives data."""
 
 import hashlib
 import json
@@ -16,13 +16,14 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from risk_assets import reference, settings
 from risk_assets.assets.publishing import WORKBOOK, NothingToPublish
 from risk_assets.assets.reading import is_read, standing
+from risk_assets.automation.running import run_month
 from risk_assets.documents import Refused
 from risk_assets.language.areas import areas, areas_in, name_of, province, reporting_areas
 from risk_assets.monitoring.judging import judge, message_of, read_file
 from risk_assets.publishing import terminal
 from risk_assets.publishing.answers import NoAnswer, ranking_data, trace_data
-from risk_assets.samples import expected_count, samples
-from risk_assets.storage import Lake, Landed, LandingError, Warehouse
+from risk_assets.samples import Sample, expected_count, samples
+from risk_assets.storage import Lake, LandingError, Warehouse
 from risk_assets.storage.lake import PERIOD
 
 _SLOW = 1.0
@@ -109,20 +110,21 @@ def fill_with_samples(periods: tuple[str, ...], folder: Path) -> None:
     with _progress() as tell:
         total = expected_count(list(periods), folder)
         for count, sample in enumerate(samples(list(periods), folder), 1):
-            landed, is_new = _land_sample(lake, sample)
+            is_new = _land_sample(lake, sample)
             new += is_new
             tell("写入样例报表", count, total)
     _console().print(f"样例报表 {count} 份({periods[0]} 至 {periods[-1]}),新放入 {new} 份，其余已在：{lake.landing}")
 
 
-def _land_sample(lake: Lake, sample: Any) -> tuple[Landed | None, bool]:
+def _land_sample(lake: Lake, sample: Sample) -> bool:
     """Land a sample unless the area has sent this file before; a correction that came since stays in force."""
     digest = hashlib.sha256(sample.content).hexdigest()
     if any(one.sha256 == digest for one in lake.versions(sample.period, sample.area)):
-        return None, False
-    return lake.land(
+        return False
+    _, is_new = lake.land(
         sample.content, sample.name, sample.area, sample.period, sample.received_at, is_sample=sample.is_sample
     )
+    return is_new
 
 
 @main.command()
@@ -151,7 +153,9 @@ def submit(file: Path, area: str, period: str) -> None:
         console.print(f"替代 {landed.supersedes}；旧版保留")
     s = judged.submission
     if judged.used:
-        console.print(f"读到 {s['rows_read']} 行 = 采用 {s['rows_accepted']} + 搁置 {s['rows_set_aside']}，版式 {s['layouts']}")
+        console.print(
+            f"读到 {s['rows_read']} 行 = 采用 {s['rows_accepted']} + 搁置 {s['rows_set_aside']}，版式 {s['layouts']}"
+        )
     else:
         console.print("[red]未能采用[/],原因如下；以前各版不受影响")
     terminal.findings(console, [f for f in judged.findings if f["severity"] != "info"])
@@ -164,8 +168,6 @@ def submit(file: Path, area: str, period: str) -> None:
 @click.option("--show", callback=_area, default=None, help="Print the reconciliation of this area's letter, too.")
 def run(periods: tuple[str, ...], chosen: tuple[str, ...], show: str | None) -> None:
     """Read what is new, judge, add up, rank, publish a draft: through Dagster, recorded in its instance."""
-    from risk_assets.running import run_month
-
     lake, warehouse, console = _lake(), _warehouse(), _console()
     for period in sorted(set(periods)):
         before = warehouse.current(period)
@@ -176,7 +178,9 @@ def run(periods: tuple[str, ...], chosen: tuple[str, ...], show: str | None) -> 
             if not is_read(lake, one)
         ]
         if not lake.landed(period):
-            raise click.ClickException(f"{period}：没有任何报送。请先用 risk-assets submit 报送文件，或用 make run 放入样例")
+            raise click.ClickException(
+                f"{period}：没有任何报送。请先用 risk-assets submit 报送文件，或用 make run 放入样例"
+            )
         try:
             with _progress():
                 run_month(period, sorted({one.area for one in fresh}))

@@ -4,9 +4,11 @@
 the work, so that a command and an asset do the same.
 """
 
+import dagster as dg
+
 from risk_assets.assets.publishing import month_publication
 from risk_assets.assets.reading import county_tables, landed_files
 
-ASSETS = [landed_files, county_tables, month_publication]
+ASSETS: list[dg.AssetsDefinition | dg.AssetSpec] = [landed_files, county_tables, month_publication]
 
 __all__ = ["ASSETS"]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pandas as pd
@@ -270,7 +271,7 @@ def month_publication(
             "rankings": preview(totals, ["rank", "tied", "area", "value", "change"]),
         }
         for name, table in shown.items():
-            metadata: dict[str, object] = {"dagster/row_count": len(tables[name]), "preview": table}
+            metadata: dict[str, Any] = {"dagster/row_count": len(tables[name]), "preview": table}
             if name == "rankings":
                 metadata["picture"] = picture(ranking_picture(totals, row, {c: a.name for c, a in areas().items()}))
             yield dg.MaterializeResult(asset_key=name, metadata=metadata)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import dagster as dg
 import pandas as pd
@@ -167,7 +168,7 @@ def _materializations(month: str, batch: Batch) -> list[dg.AssetMaterialization]
     made = []
     for area, submission in newest.items():
         for name in AREA_MONTH_TABLES:
-            metadata: dict[str, object] = {"dagster/row_count": int(rows[name].get(submission["submission"], 0))}
+            metadata: dict[str, Any] = {"dagster/row_count": int(rows[name].get(submission["submission"], 0))}
             if name == "submissions":
                 metadata |= {
                     "file": submission["original_name"],

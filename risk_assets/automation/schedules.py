@@ -1,5 +1,6 @@
 """Runs on the reporting calendar: the month before is read and published from its due date on."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import dagster as dg
@@ -14,9 +15,9 @@ TIME_ZONE = "Asia/Shanghai"
 _DAYS_AFTER = 15
 
 
-def month_tags(period: str, areas: list[str] | None = None) -> dict[str, str]:
+def month_tags(period: str, areas: Sequence[str] = ()) -> dict[str, str]:
     """Run tags that select a stretch of areas in one month; all of them where none are given."""
-    chosen = areas or list(reporting_areas())
+    chosen = areas or reporting_areas()
     return {
         ASSET_PARTITION_RANGE_START_TAG: str(key_of(chosen[0], period)),
         ASSET_PARTITION_RANGE_END_TAG: str(key_of(chosen[-1], period)),

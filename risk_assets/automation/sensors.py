@@ -16,7 +16,8 @@ _AT_ONCE = 50
 @dg.sensor(job=county_job, minimum_interval_seconds=60)
 def landing_sensor(context: dg.SensorEvaluationContext, lake: LakeResource) -> dg.SensorResult:
     """Read each submission that landed and has not been read."""
-    requests, waiting = [], 0
+    requests: list[dg.RunRequest] = []
+    waiting = 0
     known = set(reporting_areas())
     store = lake.get()
     asked = set(json.loads(context.cursor)) if context.cursor else set()

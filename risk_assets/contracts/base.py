@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 import pandera.errors
 import pandera.pandas as pa
 
-TEXT, WHOLE, NUMBER, FLAG = str, pd.Int64Dtype, pd.Float64Dtype, pd.BooleanDtype
+TEXT: TypeAlias = str
+WHOLE: TypeAlias = pd.Int64Dtype
+NUMBER: TypeAlias = pd.Float64Dtype
+FLAG: TypeAlias = pd.BooleanDtype
 
 
 _DTYPES = {str(kind()): kind().name for kind in (WHOLE, NUMBER, FLAG)}

@@ -110,7 +110,7 @@ class ReportRows(Contract):
     progress: TEXT = column("progress, as printed", "进展情况", nullable=True)
     done_text: TEXT = column("what has been done, as printed in a column of its own", "完成数原文", nullable=True)
     attainment_text: TEXT = column("share of the year's task done, as printed", "完成比例原文", nullable=True)
-    attainment: NUMBER = column("share of the year's task done, in %; missing where no figure is printed", "完成比例(%)",
+    attainment: NUMBER = column("share of the year's task done, in %; missing where none is printed", "完成比例(%)",
                                 nullable=True)  # fmt: skip
     status_text: TEXT = column("status word, as printed", "状态原文", nullable=True)
     status: TEXT = column("status word understood", "状态", isin=STATUSES)
@@ -153,7 +153,9 @@ class Assessments(Contract):
     unit: TEXT = column("unit of both values", "单位", nullable=True)
     attainment_reported: NUMBER = column("share done as printed, in %", "上报完成比例(%)", nullable=True)
     attainment_computed: NUMBER = column("done over target, in %", "计算完成比例(%)", nullable=True)
-    verdict: TEXT = column("printed against computed share", "比对", isin=["equal", "rounding", "differs", "undecidable"])
+    verdict: TEXT = column(
+        "printed against computed share", "比对", isin=["equal", "rounding", "differs", "undecidable"]
+    )
     is_sample: FLAG = column("made-up data", "样例数据")
 
     class Config:

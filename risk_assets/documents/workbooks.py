@@ -31,7 +31,9 @@ _CELL = re.compile(rb"<(?:\w+:)?c ([^>]*?)/?>")
 _REF = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _STYLE = re.compile(rb'\bs="(\d+)"')
 _ERROR = re.compile(rb"<(?:\w+:)?c [^>]*\bt=\"e\"")
-_NO_VALUE = re.compile(rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></|</(?:\w+:)?c>)")
+_NO_VALUE = re.compile(
+    rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></|</(?:\w+:)?c>)"
+)
 _HIDDEN = re.compile(rb"<(?:\w+:)?(?:row|col) [^>]*\bhidden=\"(?:1|true)\"")
 _BUILT_IN_PERCENT = {9: 0, 10: 2}
 
@@ -72,7 +74,15 @@ def read_workbook(content: bytes, name: str, archive: zipfile.ZipFile) -> Docume
             grids.append(Grid(meta.name, rows, merges))
             if "Visible" not in str(meta.visible):
                 notices.append(Notice("hidden_sheet", meta.name, "隐藏的工作表"))
-    except (CalamineError, KeyError, ParseError, DefusedXmlException, zipfile.BadZipFile, zlib.error, EOFError) as broken:
+    except (
+        CalamineError,
+        KeyError,
+        ParseError,
+        DefusedXmlException,
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+    ) as broken:
         raise Refused("damaged_file", f"{type(broken).__name__}", "能用 Excel 或 WPS 打开的 .xlsx") from None
     doubtful = [sheet for sheet, scan in scans.items() if scan.second_look]
     if doubtful:

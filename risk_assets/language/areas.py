@@ -47,7 +47,9 @@ def _pattern() -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, _names()), key=len, reverse=True)))
 
 
-_UNKNOWN = re.compile(r"^(?:关于)?(?P<name>[一-鿿]{2,10}?(?:自治县|县|市|区))(?=20\d\d年|打好|人民政府|发展六仗|\d{1,2}月)")
+_UNKNOWN = re.compile(
+    r"^(?:关于)?(?P<name>[一-鿿]{2,10}?(?:自治县|县|市|区))(?=20\d\d年|打好|人民政府|发展六仗|\d{1,2}月)"
+)
 
 
 def areas_in(text: str) -> list[str]:

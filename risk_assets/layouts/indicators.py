@@ -6,7 +6,6 @@ from functools import cache, lru_cache
 from risk_assets import reference
 from risk_assets.language.text import bare, squeezed
 
-
 _NAMELESS = "无法辨认"
 
 

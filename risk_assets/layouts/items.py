@@ -8,7 +8,7 @@ from typing import Any
 from risk_assets.language.numbers import is_nothing, number, ratio
 from risk_assets.language.status import read_status
 from risk_assets.language.text import bare, numbering, similarity, squeezed
-from risk_assets.layouts.indicators import Indicator, candidates, campaign_in, table_in, tie
+from risk_assets.layouts.indicators import Indicator, campaign_in, candidates, table_in, tie
 
 _LOST_NAME = 4
 _HOLDS_PLACE = 0.8
@@ -105,7 +105,7 @@ def _labels(rows: list[RawRow]) -> None:
 
 def _whole(text: str) -> int | None:
     """The number before the point: an item may be printed as `8` or `8.1`."""
-    value = number(text.rstrip("、.."))
+    value = number(text.rstrip("、."))
     return int(value) if value is not None and 0 < value < 1000 else None
 
 
@@ -126,18 +126,19 @@ def _places(rows: list[RawRow], findings: list[dict[str, str]]) -> list[_Place]:
     current = 0
     for i, row in enumerate(rows):
         place = _Place()
+        own = printed[i]
         following = next((value for value in printed[i + 1 :] if value is not None), None)
-        gap = following is not None and following > current + 1 and printed[i] is None
-        place.part = bool(places) and _is_part(row, numbered, printed[i], gap)
+        missing = following - current - 1 if own is None and following is not None else 0
+        place.part = bool(places) and _is_part(row, numbered, own, missing > 0)
         if not place.part:
-            if printed[i] is not None:
+            if own is not None:
                 sub = _SUB_NUMBER.match(row.get("number"))
-                if printed[i] <= current and current and not (sub and printed[i] == current):
-                    findings.append(_found("number_out_of_order", row, str(printed[i]), str(current + 1)))
-                current = printed[i]
+                if own <= current and current and not (sub and own == current):
+                    findings.append(_found("number_out_of_order", row, str(own), str(current + 1)))
+                current = own
             elif not numbered:
                 current += 1
-            elif gap and "number" not in row.carried and _blank_numbers(rows, printed, i) == following - current - 1:
+            elif missing > 0 and "number" not in row.carried and _blank_numbers(rows, printed, i) == missing:
                 current += 1
                 findings.append(_found("number_by_order", row, "", str(current)))
         place.number = current
@@ -187,7 +188,7 @@ def _ties(
     framework: str,
     findings: list[dict[str, str]],
 ) -> dict[int, tuple[Indicator, str]]:
-    """Indicator and how it was found, by row; items whose name is lost are tied by position if the others hold theirs."""
+    """Indicator and how it was found, by row; a lost name is tied by position if the others hold theirs."""
     heads = [row for row in rows if not places[id(row)].part]
     tied: dict[int, tuple[Indicator, str]] = {}
     groups = Counter(row.get("group") for row in heads)

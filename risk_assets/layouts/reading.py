@@ -188,7 +188,11 @@ class _Reader:
             return True
         names = table_in(flat, self.framework) or campaign_in(flat, self.framework)
         column = next(j for j, cell in enumerate(grid.rows[i]) if cell)
-        if names and len(flat) <= _TITLE_LENGTH and not any(covered.get((i, j), (i, 0))[0] < i for j in range(len(grid.rows[i]))):
+        if (
+            names
+            and len(flat) <= _TITLE_LENGTH
+            and not any(covered.get((i, j), (i, 0))[0] < i for j in range(len(grid.rows[i])))
+        ):
             return "campaign" not in self._header.fields or column == 0
         return False
 
@@ -250,9 +254,8 @@ class _Reader:
         assert header is not None  # noqa: S101 - checked by the caller
         cells = grid.rows[i]
         reason = ""
-        if self.is_text and len(cells) != len(header.fields) and any(cells[len(header.fields) :]):
-            reason = "column_count"
-        elif self.is_text and len(cells) < len(header.fields):
+        width = len(header.fields)
+        if self.is_text and (len(cells) < width or any(cells[width:])):
             reason = "column_count"
         values: dict[str, str] = {}
         carried: set[str] = set()
@@ -282,7 +285,16 @@ class _Reader:
             self._name_table(section)
         table = self._table_of(grid)
         self.raw[table.number].append(
-            RawRow(i + 1, values, carried, "{" + ",".join(addresses) + "}", reason, self.is_text, header.percent, grid.sheet)
+            RawRow(
+                i + 1,
+                values,
+                carried,
+                "{" + ",".join(addresses) + "}",
+                reason,
+                self.is_text,
+                header.percent,
+                grid.sheet,
+            )
         )
 
     def check_titles(self, area: str | None, period: str | None) -> tuple[str | None, str | None]:

@@ -11,7 +11,9 @@ from risk_assets.language.counts import statements
 from risk_assets.language.numbers import decimals
 from risk_assets.language.text import squeezed
 
-_QUANTITY = re.compile(r"^(?:已?完成|新增|累计)?(?P<value>\d[\d,]*(?:\.\d+)?)(?P<scale>[万亿]?)(?P<unit>[^\d。;,]{0,6})[。;]?$")
+_QUANTITY = re.compile(
+    r"^(?:已?完成|新增|累计)?(?P<value>\d[\d,]*(?:\.\d+)?)(?P<scale>[万亿]?)(?P<unit>[^\d。;,]{0,6})[。;]?$"
+)
 _SCALES = {"": 1.0, "万": 1e4, "亿": 1e8}
 _FACTORS = (1e4, 1e-4, 1e8, 1e-8)
 
@@ -52,7 +54,8 @@ def assess(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[
     Returns:
         Rows of `assessments` without the columns that name the submission, and findings.
     """
-    assessed, findings = [], []
+    assessed: list[dict[str, Any]] = []
+    findings: list[dict[str, str]] = []
     for row in rows:
         if row["state"] != "accepted" or row["part"]:
             continue
@@ -83,9 +86,7 @@ def assess(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[
     return assessed, findings
 
 
-def _untie_repeated(
-    rows: list[dict[str, Any]], assessed: list[dict[str, Any]], findings: list[dict[str, str]]
-) -> None:
+def _untie_repeated(rows: list[dict[str, Any]], assessed: list[dict[str, Any]], findings: list[dict[str, str]]) -> None:
     """An indicator that two tables of one file report is counted for neither: which one holds is not guessed."""
     times = Counter(item["indicator"] for item in assessed if item["indicator"])
     for item in assessed:
@@ -97,7 +98,7 @@ def _untie_repeated(
 
 def _tasks(row: dict[str, Any]) -> dict[str, int]:
     """How many tasks the line stands for, by status: one, or what a line of totals counts."""
-    counts = {status: 0 for status in STATUSES}
+    counts = dict.fromkeys(STATUSES, 0)
     stated = task_counts(row)
     if stated:
         counts |= stated
@@ -149,7 +150,11 @@ def _held(
     if verdict == "differs":
         for factor in _FACTORS:
             if compare(printed, computed * factor, text) != "differs" and printed:
-                findings.append(_finding("unit_contradicts", cell_address(row, "done"), row.get("done_text") or "", row.get("unit") or ""))
+                findings.append(
+                    _finding(
+                        "unit_contradicts", cell_address(row, "done"), row.get("done_text") or "", row.get("unit") or ""
+                    )
+                )
                 return "equal", target, done * factor, computed * factor
         findings.append(_finding("ratio_differs", where, text, f"{computed:.2f}%"))
     return verdict, target, done, computed

@@ -85,7 +85,15 @@ def judge(
     except Refused as refused:
         judged = Judged(_submission(landed, "refused", refused.rule, [], [], 0))
         judged.findings = _findings(
-            landed, [{"rule": refused.rule, "where": landed.original_name, "found": refused.found, "expected": refused.expected}]
+            landed,
+            [
+                {
+                    "rule": refused.rule,
+                    "where": landed.original_name,
+                    "found": refused.found,
+                    "expected": refused.expected,
+                }
+            ],
         )
         return judged
     before = {_content(row) for row in earlier}

@@ -24,6 +24,8 @@ CATEGORIES = ("done", "on_track", "behind", "preparing", "not_assigned")
 _NAMED = 0.5
 _NAMED_LOOSELY = 0.3
 _REACH = 120
+_SHORT = 3
+_WHOLE_ROW = ("indicator_text", "target_text", "progress")
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,9 @@ def headline_findings(result: dict[str, Any]) -> list[dict[str, str]]:
     found = []
     for table in result["tables"]:
         if table["result"] == "differs":
-            found.append(_finding("headline_differs", table["where"], _words(table["stated"]), _words(table["counted"])))
+            found.append(
+                _finding("headline_differs", table["where"], _words(table["stated"]), _words(table["counted"]))
+            )
     for total in result["totals"]:
         if total["result"] == "differs":
             found.append(_finding("total_differs", total["where"], str(total["printed"]), str(total["computed"])))
@@ -188,13 +192,14 @@ def _table(table: TableRead, statement: Statement | None, framework: str) -> dic
             fits[mapping] = words
     result["stated"] = stated
     result["readings"] = [
-        {"words": ";".join(words) or "按各行状态直接计数", "counted": stated} for words in sorted(fits.values(), key=len)
+        {"words": ";".join(words) or "按各行状态直接计数", "counted": stated}
+        for words in sorted(fits.values(), key=len)
     ]
     result["result"] = "fits" if len(fits) == 1 else "ambiguous" if fits else "differs"
     if fits:
         result["counted"] = stated
-    categories = min(fits, key=lambda one: len(fits[one])) if fits else tuple(plain)
-    result["named_missing"], result["named_extra"] = _named(items, categories, statement, framework)
+    shortest = min(fits, key=lambda one: len(fits[one])) if fits else tuple(plain)
+    result["named_missing"], result["named_extra"] = _named(items, shortest, statement, framework)
     return result
 
 
@@ -204,30 +209,36 @@ def _named(
     """Items of a named category that the letter does not name, and names without such an item."""
     missing, extra = [], []
     for status, names in statement.named.items():
-        left = {i for i, category in enumerate(categories) if category == status}
-        pairs = sorted(
-            ((_likeness(name, items[i], framework), i, name) for name in names for i in left), key=lambda p: -p[0]
-        )
-        open_names = list(names)
+        left = [i for i, category in enumerate(categories) if category == status]
+        open_names = []
+        for name in names:  # names that a wording holds are certain; only the rest is compared letter by letter
+            sure = next((i for i in left if _is_named(name, items[i], framework)), None)
+            if sure is None:
+                open_names.append(name)
+            else:
+                left.remove(sure)
+        pairs = sorted(((_likeness(name, items[i]), i, name) for name in open_names for i in left), key=lambda p: -p[0])
         for score, i, name in pairs:
             if i in left and name in open_names and score >= _NAMED_LOOSELY:
-                left.discard(i)
+                left.remove(i)
                 open_names.remove(name)
-        missing += [_label(items[i]) for i in sorted(left)]
+        missing += [_label(items[i]) for i in left]
         extra += open_names
     return missing, extra
 
 
-def _likeness(name: str, item: _Item, framework: str) -> float:
-    """How well a name in the letter fits an item: by its indicator's wordings, its text, or loosely its whole row."""
+def _is_named(name: str, item: _Item, framework: str) -> bool:
+    known = indicators(framework).get(item.row["indicator"] or "")
+    letters = bare(name)
+    wordings = [bare(item.row["indicator_text"] or ""), bare(item.row["group"] or ""), *(known.names if known else ())]
+    return any(letters and (letters in word or (len(word) > _SHORT and word in letters)) for word in wordings)
+
+
+def _likeness(name: str, item: _Item) -> float:
+    """How well a name in the letter fits an item: by the text of its line, else loosely by its whole row."""
     row = item.row
-    known = indicators(framework).get(row["indicator"] or "")
-    wordings = [row["indicator_text"] or "", row["group"] or "", *(known.names if known else ())]
-    exact = any(bare(name) and (bare(name) in bare(w) or (len(bare(w)) > 3 and bare(w) in bare(name))) for w in wordings)
-    close = max(similarity(name, wording) for wording in wordings)
-    if exact or close >= _NAMED:
-        return 1.0 + close
-    return similarity(name, " ".join(str(row[f] or "") for f in ("indicator_text", "target_text", "progress")))
+    close = max(similarity(name, row[f] or "") for f in ("indicator_text", "group"))
+    return 1.0 + close if close >= _NAMED else similarity(name, " ".join(str(row[f] or "") for f in _WHOLE_ROW))
 
 
 def _label(item: _Item) -> str:
@@ -246,11 +257,15 @@ def _totals(table: TableRead, statement: Statement | None) -> list[dict[str, Any
         for printed in statements(remark)[1]:
             for name, value in (("total", printed.total), *printed.counts.items()):
                 computed = sum(sums.values()) if name == "total" else sums[name]
-                totals.append(_total(table, f"表内合计 {name}", value, computed, "equal" if value == computed else "differs"))
+                totals.append(
+                    _total(table, f"表内合计 {name}", value, computed, "equal" if value == computed else "differs")
+                )
     for share in statement.shares if statement else []:
         computed_share = 100 * share.count / statement.total if statement and statement.total else 0.0
         verdict = compare(float(share.printed), computed_share, share.printed)
-        totals.append(_total(table, f"专报占比 {share.status}", float(share.printed), round(computed_share, 2), verdict))
+        totals.append(
+            _total(table, f"专报占比 {share.status}", float(share.printed), round(computed_share, 2), verdict)
+        )
     return totals
 
 
@@ -264,4 +279,3 @@ def _total(table: TableRead, what: str, printed: float, computed: float, result:
         "result": result,
         "where": table.sheet or table.title,
     }
-

@@ -1,1 +1,1 @@
-"""What readers get: workbook, pictures, the terminal's short result. Figures come from tables, none is computed here."""
+"""What readers get: workbook, pictures, the terminal's short result. Figures come from tables."""

@@ -113,7 +113,9 @@ def trace_data(warehouse: Warehouse, period: str, area: str, indicator: str | No
     if indicator:
         items = items[items["indicator"] == indicator]
         if items.empty:
-            raise NoAnswer(f"{name_of(area)} 的 {submission['original_name']} 里没有指标 {indicator}；不带 --indicator 可列出全部")
+            raise NoAnswer(
+                f"{name_of(area)} 的 {submission['original_name']} 里没有指标 {indicator}；不带 --indicator 可列出全部"
+            )
     wanted = {"total", *items["campaign"].dropna()} | ({indicator} if indicator else set())
     scores = warehouse.read("scores", publication=name, area=area)
     return {
@@ -164,7 +166,14 @@ def _item(item: dict[Any, Any], rows: pd.DataFrame) -> dict[str, Any]:
                 "cells": json.loads(row["cells"]),
                 "text": {
                     key: row[key]
-                    for key in ("indicator_text", "target_text", "progress", "done_text", "attainment_text", "status_text")
+                    for key in (
+                        "indicator_text",
+                        "target_text",
+                        "progress",
+                        "done_text",
+                        "attainment_text",
+                        "status_text",
+                    )
                     if isinstance(row[key], str)
                 },
             }
@@ -177,4 +186,3 @@ def _plain(value: Any) -> Any:
     if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
         return None
     return value.item() if hasattr(value, "item") else value
-

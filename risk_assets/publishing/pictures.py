@@ -41,9 +41,10 @@ def ranking_picture(total: pd.DataFrame, publication: Mapping[str, object], name
         colour = "#2166ac" if line < ends else "#b35806"
         name = escape(names.get(row.area, row.area))
         moved = change(None if pd.isna(row.change) else int(row.change))
+        points = escape(f"{float(row.value):.2f}  {moved}")
         parts.append(
             f'<text x="12" y="{y + 14}" fill="#1a1a1a">{int(row.rank)} {name}</text>'
             f'<rect x="{_LEFT}" y="{y + 3}" width="{length:.1f}" height="{_ROW - 8}" fill="{colour}"/>'
-            f'<text x="{_LEFT + length + 6:.1f}" y="{y + 14}" fill="#1a1a1a">{float(row.value):.2f}  {escape(moved)}</text>'
+            f'<text x="{_LEFT + length + 6:.1f}" y="{y + 14}" fill="#1a1a1a">{points}</text>'
         )
     return "".join(parts) + "</svg>"

@@ -64,7 +64,7 @@ def reconciliation(console: Console, name: str, result: Mapping[str, Any]) -> No
     """The letter's headline against its tables."""
     table = Table(title=f"{escape(name)}专报与监测表核对", title_justify="left", box=None, header_style="bold")
     for head in ("监测表", "专报", "各行计数", "结果", "读法"):
-        table.add_column(head)
+        table.add_column(head, overflow="fold")
     for one in result["tables"]:
         words = " / ".join(f"({i}){r['words']}" for i, r in enumerate(one["readings"], 1))
         colour = {"fits": "green", "ambiguous": "yellow", "differs": "red"}.get(one["result"], "dim")
@@ -77,16 +77,22 @@ def reconciliation(console: Console, name: str, result: Mapping[str, Any]) -> No
         )
     console.print(table)
     for one in result["tables"]:
-        for label, names in (("专报点名而表中没有", one["named_extra"]), ("表中有而专报没有点名", one["named_missing"])):
+        for label, names in (
+            ("专报点名而表中没有", one["named_extra"]),
+            ("表中有而专报没有点名", one["named_missing"]),
+        ):
             if names:
                 console.print(f"[red]{label}[/] {escape(one['title'])}:{escape('、'.join(names))}")
     for total in result["totals"]:
         if total["result"] == "differs":
-            console.print(f"[red]合计不符[/] {escape(total['title'])} {total['what']}:{total['printed']} ≠ {total['computed']}")
+            console.print(
+                f"[red]合计不符[/] {escape(total['title'])} {total['what']}:{total['printed']} ≠ {total['computed']}"
+            )
     wrong = [one for one in result["ratios"] if one["result"] == "differs"]
     for one in wrong:
         console.print(
-            f"[yellow]比例不符[/] {escape(str(one['indicator'] or one['row']))}：印 {one['printed']}%，算 {one['computed']:.2f}%"
+            f"[yellow]比例不符[/] {escape(str(one['indicator'] or one['row']))}："
+            f"印 {one['printed']}%，算 {one['computed']:.2f}%"
         )
 
 
@@ -119,11 +125,17 @@ def trace(console: Console, data: Mapping[str, Any]) -> None:
     mark = f" 【{SAMPLE}】" if p["is_sample"] else ""
     console.print(f"发布 {p['publication']}({STATES[p['state']]},{p['made_at']}){mark}", markup=False)
     for place in data["places"]:
-        got = f"第 {place['rank']} / {place['of']},{place['value']:.2f}" if place["rank"] else f"未排名：{place['reason']}"
+        got = (
+            f"第 {place['rank']} / {place['of']},{place['value']:.2f}"
+            if place["rank"]
+            else f"未排名：{place['reason']}"
+        )
         console.print(f"└ 排名 {place['by']} 在 {place['universe']}:{got}", markup=False)
     for score in data["scores"]:
         points = "—" if score["points"] is None else f"{score['points']:.2f}"
-        console.print(f"└ 得分 {score['campaign']}:{points}({score['credited']} / {score['assessed']} 项)", markup=False)
+        console.print(
+            f"└ 得分 {score['campaign']}:{points}({score['credited']} / {score['assessed']} 项)", markup=False
+        )
     sample = f" 【{SAMPLE}】" if f["is_sample"] else ""
     console.print(f"└ 文件 {f['original_name']} 第 {f['version']} 版，{f['received_at']} 收到{sample}", markup=False)
     console.print(f"  SHA-256 {f['sha256']}", markup=False)

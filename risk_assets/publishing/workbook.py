@@ -123,7 +123,9 @@ def write_ranking_workbook(
         ]  # fmt: skip
         worksheet = book.table(sheet, title, heads, rows, {3, *range(6, 6 + len(campaigns))})
         if rows:
-            worksheet.conditional_format(3, 3, 2 + len(rows), 3, {"type": "data_bar", "bar_color": "#9DC3E6", "bar_solid": True})
+            worksheet.conditional_format(
+                3, 3, 2 + len(rows), 3, {"type": "data_bar", "bar_color": "#9DC3E6", "bar_solid": True}
+            )
     for campaign, title in campaigns.items():
         of = ranked[(ranked["by"] == campaign) & (ranked["level"] == "county") & ranked["rank"].notna()]
         rows = [
@@ -133,12 +135,24 @@ def write_ranking_workbook(
         ]  # fmt: skip
         book.table(title[:28], f"{title}排名", [*heads[:6], ("数据", 10)], rows, {3})
     out = ranked[(ranked["by"] == "total") & ranked["rank"].isna()].sort_values(["level", "area"])
-    rows_out = [(name[r.area], name.get(parent[r.area], ""), r.reason, sample[bool(r.is_sample)]) for r in out.itertuples()]
-    book.table("未排名", "未排名地区及原因", [("地区", 20), ("所属市州", 22), ("原因", 60), ("数据", 10)], rows_out, set())
+    rows_out = [
+        (name[r.area], name.get(parent[r.area], ""), r.reason, sample[bool(r.is_sample)]) for r in out.itertuples()
+    ]
+    book.table(
+        "未排名", "未排名地区及原因", [("地区", 20), ("所属市州", 22), ("原因", 60), ("数据", 10)], rows_out, set()
+    )
     _coverage(book, submissions, name, parent, level)
     shown = findings[findings["severity"] != "info"].sort_values(["area", "finding"])
     rows_found = [
-        (name.get(r.area, r.area), SEVERITIES[r.severity], r.message, r.found, r.expected, r.where, sample[bool(r.is_sample)])
+        (
+            name.get(r.area, r.area),
+            SEVERITIES[r.severity],
+            r.message,
+            r.found,
+            r.expected,
+            r.where,
+            sample[bool(r.is_sample)],
+        )
         for r in shown.itertuples()
     ]
     heads_found = [("地区", 16), ("级别", 7), ("说明", 50), ("实际", 34), ("应为", 34), ("位置", 50), ("数据", 10)]
@@ -170,7 +184,10 @@ def _cover(book: _Book, campaigns: Mapping[str, str]) -> None:
         ),
         ("范围", "、".join(campaigns.values())),
         ("名次", "同分并列，其后名次顺延(1、1、3);名次变化与上月同口径排名相比"),
-        ("市州", f"所辖县市区的任务数相加后计分；报送不足 {float(reference.setting('minimum_coverage')):.0%} 的暂不发布"),
+        (
+            "市州",
+            f"所辖县市区的任务数相加后计分；报送不足 {float(reference.setting('minimum_coverage')):.0%} 的暂不发布",
+        ),
         ("缺失", "没有报送或没有数字的不按零处理，列入“未排名”并写明原因"),
     ]
     if p["is_sample"]:
@@ -191,7 +208,7 @@ def _coverage(
     parent: Mapping[str, str],
     level: Mapping[str, str],
 ) -> None:
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     sent = {r.area: r for r in submissions.sort_values("used").itertuples()}
     for code in sorted(code for code, one in level.items() if one == "county" or code in sent):
         r = sent.get(code)
@@ -201,7 +218,8 @@ def _coverage(
         late = "按时" if r.working_days_late == 0 else f"迟 {r.working_days_late} 个工作日"
         state = "已采用" if r.used else "未采用"
         rows.append(
-            (name[code], name.get(parent[code], ""), state, late, int(r.version), int(r.rows_read), int(r.rows_accepted),
+            (name[code], name.get(parent[code], ""), state, late, int(r.version), int(r.rows_read),
+             int(r.rows_accepted),
              int(r.rows_unchanged), int(r.rows_set_aside), r.original_name, SAMPLE if r.is_sample else "")
         )  # fmt: skip
     heads = [("地区", 20), ("所属市州", 22), ("报送", 9), ("时间", 16), ("版本", 7), ("读取行", 8), ("采用行", 8),

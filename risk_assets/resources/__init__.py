@@ -7,6 +7,8 @@ import dagster as dg
 from risk_assets import settings
 from risk_assets.storage import Lake, Warehouse
 
+TEMPLATE = Path(__file__).parent / "dagster.yaml"
+
 
 class LakeResource(dg.ConfigurableResource):
     """The lake below a folder."""

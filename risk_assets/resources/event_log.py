@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from dagster import AssetMaterialization, DagsterEvent, EventLogEntry, OpExecutionContext
+from dagster import AssetExecutionContext, AssetMaterialization, DagsterEvent, EventLogEntry
 from dagster._core.events import DagsterEventBatchMetadata, generate_event_batch_id
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._serdes import ConfigurableClassData
@@ -25,7 +25,7 @@ class BatchingEventLog(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None):
         self._batch: tuple[ExitStack, dict[str, Connection]] | None = None
         super().__init__(base_dir, inst_data)
-        self._db_lock = threading.RLock()  # a batch holds two connections at once
+        self._db_lock = threading.RLock()  # type: ignore[assignment]  # a batch holds two connections at once
 
     @classmethod
     def config_type(cls) -> dict[str, Any]:
@@ -60,7 +60,7 @@ class BatchingEventLog(SqliteEventLogStorage):
         yield connections[shard]
 
 
-def log_materializations(context: OpExecutionContext, materializations: Sequence[AssetMaterialization]) -> None:
+def log_materializations(context: AssetExecutionContext, materializations: Sequence[AssetMaterialization]) -> None:
     """Log many materializations of a step as one batch (`context.log_event` would write them one by one)."""
     batch = generate_event_batch_id()
     step = context.get_step_execution_context()

@@ -1,7 +1,8 @@
 """Counts of statuses and sums of amounts over groups of areas. Growth rates and rates are never averaged here."""
 
 import narwhals as nw
-from narwhals.typing import IntoFrame
+
+from risk_assets.rollup.frames import Frame
 
 STATUS_COUNTS = (
     "tasks",
@@ -17,7 +18,7 @@ STATUS_COUNTS = (
 WHOLE_CAMPAIGN = "*"
 
 
-def by_area(assessments: IntoFrame) -> IntoFrame:
+def by_area(assessments: Frame) -> Frame:
     """Counts of each area and campaign.
 
     Args:
@@ -37,7 +38,7 @@ def by_area(assessments: IntoFrame) -> IntoFrame:
     )
 
 
-def add_up(assessments: IntoFrame, membership: IntoFrame) -> IntoFrame:
+def add_up(assessments: Frame, membership: Frame) -> Frame:
     """Add items up over groups of areas, for each indicator and for each whole campaign.
 
     Args:

@@ -14,6 +14,7 @@ from risk_assets.rollup.score import TOTAL, status_share
 
 _SUMMABLE = ("sum", "stock")
 ATTAINMENT = "attainment"
+_TOO_FEW = "所辖县市区报送不足，汇总暂不发布"
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,7 @@ def month_tables(month: Month) -> dict[str, pd.DataFrame]:
     city_counts = rollups[
         (rollups["level"] == "city") & (rollups["indicator"] == WHOLE_CAMPAIGN) & ~rollups["withheld"]
     ]
-    scores = pd.concat(
-        [_scores(month, county_counts, scheme), _scores(month, city_counts, scheme)], ignore_index=True
-    )
+    scores = pd.concat([_scores(month, county_counts, scheme), _scores(month, city_counts, scheme)], ignore_index=True)
     reasons = _reasons(month, scores)
     scores["reason"] = [reasons.get((a, c)) for a, c in zip(scores["area"], scores["campaign"], strict=True)]
     scores.loc[scores["points"].notna(), "reason"] = None
@@ -149,10 +148,7 @@ def _reasons(month: Month, scores: pd.DataFrame) -> dict[tuple[str, str], str]:
     for level in ("county", "city"):
         for area in _of_level(month, level):
             lacking = [name for campaign, name in month.campaigns.items() if (area, campaign) not in have]
-            if level == "county":
-                whole = month.absent.get(area, "未报送")
-            else:
-                whole = "所辖县市区报送不足，汇总暂不发布"
+            whole = month.absent.get(area, "未报送") if level == "county" else _TOO_FEW
             for campaign, name in month.campaigns.items():
                 if (area, campaign) not in have:
                     reasons[area, campaign] = f"{name}没有可计分的任务" if area in known else whole
@@ -161,9 +157,7 @@ def _reasons(month: Month, scores: pd.DataFrame) -> dict[tuple[str, str], str]:
     return reasons
 
 
-def _rankings(
-    month: Month, scores: pd.DataFrame, reasons: dict[tuple[str, str], str], scheme: str
-) -> pd.DataFrame:
+def _rankings(month: Month, scores: pd.DataFrame, reasons: dict[tuple[str, str], str], scheme: str) -> pd.DataFrame:
     province = next(code for code, area in month.areas.items() if area.level == "province")
     points = {(a, c): p for a, c, p in zip(scores["area"], scores["campaign"], scores["points"], strict=True)}
     entries: list[tuple[str, str, str, str, str, float | None, str | None]] = []
@@ -182,7 +176,9 @@ def _rankings(
     touched = month.assessments.groupby("area")["is_sample"].max()
     sample_of = {code: bool(flag) for code, flag in touched.items()}
     members = {
-        universe: any(sample_of.get(code, False) for code in _of_level(month, "county") if universe in _above(month, code))
+        universe: any(
+            sample_of.get(code, False) for code in _of_level(month, "county") if universe in _above(month, code)
+        )
         for universe in ranked["universe"].unique()
     }
     ranked["is_sample"] = ranked["universe"].map(members)
@@ -191,9 +187,7 @@ def _rankings(
     return ranked.sort_values(["by", "level", "universe", "rank", "area"], ignore_index=True, na_position="last")
 
 
-def _indicator_entries(
-    month: Month, province: str
-) -> list[tuple[str, str, str, str, str, float | None, str | None]]:
+def _indicator_entries(month: Month, province: str) -> list[tuple[str, str, str, str, str, float | None, str | None]]:
     """Counties by the share they print, for every indicator for which at least one prints a share."""
     frame = month.assessments
     printed = frame[frame["attainment_reported"].notna() & frame["indicator"].notna()]

@@ -1,12 +1,13 @@
 """Places: standard competition ranking with 并列 (1, 1, 3); who has no value is listed and has no place."""
 
 import narwhals as nw
-from narwhals.typing import IntoFrame
+
+from risk_assets.rollup.frames import Frame
 
 GROUP = ("by", "level", "universe")
 
 
-def rank(values: IntoFrame) -> IntoFrame:
+def rank(values: Frame) -> Frame:
     """Rank the areas of each group, the highest value first.
 
     Args:
@@ -35,7 +36,7 @@ def rank(values: IntoFrame) -> IntoFrame:
     )
 
 
-def with_change(ranked: IntoFrame, before: IntoFrame) -> IntoFrame:
+def with_change(ranked: Frame, before: Frame) -> Frame:
     """Add places won (+) or lost (-) against an earlier ranking.
 
     Args:

@@ -1,14 +1,13 @@
 """Points under a scheme. Schemes are data; what is missing is never zero."""
 
 import narwhals as nw
-from narwhals.typing import IntoFrame
+
+from risk_assets.rollup.frames import Frame
 
 TOTAL = "total"
 
 
-def status_share(
-    counts: IntoFrame, credits: dict[str, float], counted: set[str], points: float, campaigns: int
-) -> IntoFrame:
+def status_share(counts: Frame, credits: dict[str, float], counted: set[str], points: float, campaigns: int) -> Frame:
     """Share of the assessed tasks that earn credit, per campaign and in total.
 
     Args:
@@ -30,7 +29,9 @@ def status_share(
     per_campaign = frame.select(
         "area", "campaign", assessed.alias("assessed"), credited.cast(nw.Float64).alias("credited"), "is_sample"
     ).with_columns(
-        nw.when(nw.col("assessed") > 0).then((nw.col("credited") / nw.col("assessed") * points).round(6)).alias("points")
+        nw.when(nw.col("assessed") > 0)
+        .then((nw.col("credited") / nw.col("assessed") * points).round(6))
+        .alias("points")
     )
     total = (
         per_campaign.group_by("area")

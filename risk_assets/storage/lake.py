@@ -13,15 +13,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from risk_assets.contracts import Contract, columns, empty
 
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|‪-‮⁦-⁩]")
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u202a-\u202e\u2066-\u2069]")
 _ARROW = {"str": pa.string(), "Int64": pa.int64(), "Float64": pa.float64(), "boolean": pa.bool_()}
 PERIOD = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
@@ -207,10 +209,10 @@ class Lake:
             wanted: Period, area, submission and rules of each.
         """
         paths = [self.staged_file(table, *one) for one in wanted]
-        tables = [pq.read_table(path, partitioning=None) for path in paths if path.exists()]
-        if not tables:
+        there = [str(path) for path in paths if path.exists()]
+        if not there:
             return empty(contract)
-        return to_frame(pa.concat_tables(tables), contract)
+        return to_frame(ds.dataset(there, schema=_schema(contract), format="parquet").to_table(), contract)
 
 
 def to_frame(table: pa.Table, contract: type[Contract]) -> pd.DataFrame:
@@ -233,7 +235,7 @@ def _runs(frame: pd.DataFrame, by: list[str]) -> Iterator[tuple[tuple[str, ...],
         return
     keys = frame[by]
     starts = [0, *((keys.ne(keys.shift()).any(axis=1)).to_numpy().nonzero()[0][1:].tolist()), len(frame)]
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in pairwise(starts):
         yield tuple(keys.iloc[start]), start, end - start
 
 

@@ -78,7 +78,9 @@ class Warehouse:
             for name, query in _views().items():
                 quoted = connection.dialect.identifier_preparer.quote(name)
                 connection.exec_driver_sql(f"DROP VIEW IF EXISTS {quoted}")
-                connection.exec_driver_sql(f"CREATE VIEW {quoted} AS {query.compile(connection, compile_kwargs={'literal_binds': True})}")
+                connection.exec_driver_sql(
+                    f"CREATE VIEW {quoted} AS {query.compile(connection, compile_kwargs={'literal_binds': True})}"
+                )
 
     def current(self, period: str, as_of: str | None = None) -> dict[str, Any] | None:
         """The publication that is current, or was at a time.
@@ -109,7 +111,11 @@ class Warehouse:
             return int(connection.execute(query).scalar_one()) + 1
 
     def publish(
-        self, publication: pd.DataFrame, links: pd.DataFrame, area_month: Mapping[str, pd.DataFrame], month: Mapping[str, pd.DataFrame]
+        self,
+        publication: pd.DataFrame,
+        links: pd.DataFrame,
+        area_month: Mapping[str, pd.DataFrame],
+        month: Mapping[str, pd.DataFrame],
     ) -> None:
         """Write a publication whole or not at all.
 
@@ -229,11 +235,12 @@ def _views() -> dict[str, sa.Select[Any]]:
             sa.func.max(sa.case((here.c.used, here.c.rows_read))).label("rows_read"),
             sa.func.max(sa.case((here.c.used, here.c.rows_set_aside))).label("rows_set_aside"),
         )
-        .select_from(months.join(areas, sa.true()).outerjoin(
-            here, (here.c.area == areas.c.area) & (here.c.period == months.c.period)
-        ))
+        .select_from(
+            months.join(areas, sa.true()).outerjoin(
+                here, (here.c.area == areas.c.area) & (here.c.period == months.c.period)
+            )
+        )
         .where(areas.c.level == "county", areas.c.valid_to.is_(None))
         .group_by(months.c.period, areas.c.area, areas.c.name, areas.c.parent)
     )
     return views
-
