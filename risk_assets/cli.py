@@ -78,7 +78,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
     """A bar for whatever takes longer than a second."""
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn(),
-        console=Console(stderr=True), transient=True,
+        console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(),
     )  # fmt: skip
     tasks: dict[str, TaskID] = {}
 

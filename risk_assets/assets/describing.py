@@ -7,6 +7,8 @@ import dagster as dg
 import pandas as pd
 
 from risk_assets.contracts import TABLES, columns
+from risk_assets.language.areas import name_of
+from risk_assets.publishing.words import SAMPLE
 
 OWNERS = ["team:data-engineers"]
 _PREVIEW_ROWS = 8
@@ -28,8 +30,15 @@ def column_schema(table: str) -> dg.TableSchema:
 
 
 def preview(frame: pd.DataFrame, names: Sequence[str]) -> dg.MetadataValue:
-    """The first rows of some columns as a Markdown table; cell text cannot leave its cell."""
-    head = frame[list(names)].head(_PREVIEW_ROWS)
+    """The first rows of some columns as a Markdown table; cell text cannot leave its cell.
+
+    Areas carry their names, made-up rows their mark.
+    """
+    names = [*names, "is_sample"]
+    head = frame[names].head(_PREVIEW_ROWS)
+    if "area" in names:
+        head = head.assign(area=[f"{code} {name_of(code)}" for code in head["area"]])
+    head["is_sample"] = [SAMPLE if flag else "" for flag in head["is_sample"]]
     lines = ["| " + " | ".join(names) + " |", "|" + " --- |" * len(names)]
     for row in head.itertuples(index=False):
         lines.append("| " + " | ".join(_cell(value) for value in row) + " |")

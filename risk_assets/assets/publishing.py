@@ -94,7 +94,7 @@ def publish_month(lake: Lake, warehouse: Warehouse, period: str) -> Published:
         warehouse.prepare(known)
     previous = warehouse.current(_month_before(period))
     before = str(previous["publication"]) if previous else None
-    digest = _digest(stands, before)
+    digest = _digest(stands, set(lake.landed(period)), before)
     if current and str(current["publication"]).endswith(digest):
         tables = {name: warehouse.read(name, publication=current["publication"]) for name in MONTH_TABLES}
         published = Published(dict(current), tables, False)
@@ -117,11 +117,11 @@ def publish_month(lake: Lake, warehouse: Warehouse, period: str) -> Published:
             _campaigns(period),
             framework,
             assessments[assessments["submission"].isin(used["submission"])],
-            _absent(stands),
+            _absent(stands, set(lake.landed(period))),
             warehouse.read("rankings", publication=before) if before else empty(Rankings),
         )
     )
-    row = _publication(period, name, stands, before)
+    row = _publication(period, name, stands, set(lake.landed(period)), before)
     links = stands[["submission", "rules", "area", "used"]].assign(publication=name)
     warehouse.publish(
         validate(Publications, typed(Publications, [row])),
@@ -139,10 +139,10 @@ def _month_before(period: str) -> str:
     return f"{year - (month == 1)}-{(month - 2) % 12 + 1:02d}"
 
 
-def _digest(stands: pd.DataFrame, before: str | None) -> str:
+def _digest(stands: pd.DataFrame, landed: set[str], before: str | None) -> str:
     made_from = sorted(stands[["submission", "rules", "used"]].astype(str).agg("|".join, axis=1))
     code = code_fingerprint("rollup", "publishing")
-    return hashlib.sha256("\n".join([*made_from, str(before), code]).encode()).hexdigest()[:8]
+    return hashlib.sha256("\n".join([*made_from, *sorted(landed), str(before), code]).encode()).hexdigest()[:8]
 
 
 def _campaigns(period: str) -> dict[str, str]:
@@ -150,13 +150,17 @@ def _campaigns(period: str) -> dict[str, str]:
     return {row["campaign"]: row["name"] for row in sorted(rows, key=lambda row: int(row["order"]))}
 
 
-def _absent(stands: pd.DataFrame) -> dict[str, str]:
+def _absent(stands: pd.DataFrame, landed: set[str]) -> dict[str, str]:
+    """Why nothing of an area is in the month; an area that has sent nothing is not in it."""
     used = set(stands.loc[stands["used"], "area"])
     refused = stands[(stands["state"] == "refused") & ~stands["area"].isin(used)]
-    return {row.area: f"文件未采用:{message_of(row.reason)}" for row in refused.itertuples()}
+    waiting = dict.fromkeys(sorted(landed - set(stands["area"])), "已报送，尚未读取")
+    return waiting | {row.area: f"文件未采用:{message_of(row.reason)}" for row in refused.itertuples()}
 
 
-def _publication(period: str, name: str, stands: pd.DataFrame, before: str | None) -> dict[str, object]:
+def _publication(
+    period: str, name: str, stands: pd.DataFrame, landed: set[str], before: str | None
+) -> dict[str, object]:
     of_counties = stands[stands["area"].isin(set(counties()))]
     used = of_counties[of_counties["used"]]
     return {
@@ -166,7 +170,7 @@ def _publication(period: str, name: str, stands: pd.DataFrame, before: str | Non
         "made_at": stamp(datetime.now(UTC)),
         "rules": rules(),
         "expected": len(counties()),
-        "received": of_counties["area"].nunique(),
+        "received": len(landed & set(counties())),
         "read": used["area"].nunique(),
         "on_time": used.loc[used["working_days_late"] == 0, "area"].nunique(),
         "previous": before,
@@ -271,7 +275,11 @@ def month_publication(
             "rankings": preview(totals, ["rank", "tied", "area", "value", "change"]),
         }
         for name, table in shown.items():
-            metadata: dict[str, Any] = {"dagster/row_count": len(tables[name]), "preview": table}
+            metadata: dict[str, Any] = {
+                "dagster/row_count": len(tables[name]),
+                "made-up data": bool(row["is_sample"]),
+                "preview": table,
+            }
             if name == "rankings":
                 metadata["picture"] = picture(ranking_picture(totals, row, {c: a.name for c, a in areas().items()}))
             yield dg.MaterializeResult(asset_key=name, metadata=metadata)

@@ -81,15 +81,23 @@ def _earlier(lake: Lake, one: Landed, rows_of: dict[str, list[dict[str, object]]
 
 
 def standing(lake: Lake, period: str) -> pd.DataFrame:
-    """The submissions that stand for a month: of each area the newest version that could be read, and any newer
-    version that could not, with a column `used`.
+    """The submissions that stand for a month.
+
+    Of each area the newest version that could be read, and any newer one that could not. A version that the rules in
+    force have not read yet stands as the latest rules before have read it: a late county must not drop the others.
+
+    Returns:
+        Rows of `submissions` with a column `used`.
     """
-    wanted = [
-        (period, area, one.submission, rules()) for area, versions in lake.landed(period).items() for one in versions
-    ]
+    wanted = []
+    for area, versions in lake.landed(period).items():
+        for one in versions:
+            by = rules() if is_read(lake, one) else next(reversed(lake.readings(one)), None)
+            if by:
+                wanted.append((period, area, one.submission, by))
     frame = lake.read_staged("submissions", Submissions, wanted)
     readable = frame[frame["state"] == "read"].groupby("area")["version"].max()
-    frame["used"] = frame["version"] == frame["area"].map(readable)
+    frame["used"] = (frame["version"] == frame["area"].map(readable)).fillna(False).astype(bool)
     newest = frame.groupby("area")["version"].transform("max")
     return frame[frame["used"] | (frame["version"] == newest)].reset_index(drop=True)
 

@@ -84,17 +84,8 @@ def judge(
         report = read_file(content, landed.original_name, landed.area, landed.period)
     except Refused as refused:
         judged = Judged(_submission(landed, "refused", refused.rule, [], [], 0))
-        judged.findings = _findings(
-            landed,
-            [
-                {
-                    "rule": refused.rule,
-                    "where": landed.original_name,
-                    "found": refused.found,
-                    "expected": refused.expected,
-                }
-            ],
-        )
+        why = {"rule": refused.rule, "where": "", "found": refused.found, "expected": refused.expected}
+        judged.findings = _findings(landed, [why])
         return judged
     before = {_content(row) for row in earlier}
     accepted = [row for row in report.reading.rows if row["state"] == "accepted"]

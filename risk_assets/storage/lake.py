@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from risk_assets.contracts import Contract, columns, empty
+from risk_assets.contracts import AREA_MONTH_TABLES, Contract, columns, empty
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u202a-\u202e\u2066-\u2069]")
 _ARROW = {"str": pa.string(), "Int64": pa.int64(), "Float64": pa.float64(), "boolean": pa.bool_()}
@@ -174,6 +174,13 @@ class Lake:
     def staged_file(self, table: str, period: str, area: str, submission: str, rules: str) -> Path:
         """Where a table of a submission is, or would be."""
         return self.staged / table / period / area / f"{submission}.{rules}.parquet"
+
+    def readings(self, landed: Landed) -> list[str]:
+        """Rules by which a version has been read, the latest last; readings of another table layout are left out."""
+        folder = self.staged / "submissions" / landed.period / landed.area
+        found = sorted(folder.glob(f"{landed.submission}.*.parquet"), key=lambda path: path.stat().st_mtime_ns)
+        wanted = _schema(AREA_MONTH_TABLES["submissions"])
+        return [path.name.split(".")[-2] for path in found if pq.read_schema(path).equals(wanted)]
 
     def stage(self, table: str, contract: type[Contract], frame: pd.DataFrame, area_column: str) -> int:
         """Write a checked batch, a file each submission; files that exist are left alone.
