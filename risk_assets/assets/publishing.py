@@ -214,7 +214,7 @@ _SPECS = {
     "rankings": ("rolling_up", ["scores"], "Places by total, campaign and indicator; who is not ranked, and why."),
     "publications": (
         "publishing",
-        ["rankings", "findings", "submissions"],
+        ["rankings", "findings"],
         "The month in the warehouse, in one transaction.",
     ),
     "ranking_workbook": ("publishing", ["publications"], "`data_lake/published/<month>/ranking.xlsx` for readers."),

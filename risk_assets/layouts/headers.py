@@ -9,7 +9,15 @@ from risk_assets.documents import Grid
 from risk_assets.language.text import header_word
 
 _LONGEST_HEADER = 40
+_REMNANT = 2
 _FIGURES = {"progress", "attainment", "done", "status"}
+
+
+def is_header_remnant(cells: list[str]) -> bool:
+    """Whether a row holds words of headers only, though too broken to be one."""
+    filled = [cell for cell in cells if cell]
+    known = sum(header_word(cell) in _vocabulary() for cell in filled if len(cell) <= _LONGEST_HEADER)
+    return known >= _REMNANT and 2 * known >= len(filled)
 
 
 @dataclass(frozen=True)

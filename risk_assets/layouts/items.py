@@ -172,7 +172,7 @@ def _is_part(row: RawRow, numbered: bool, printed: int | None, gap: bool) -> boo
     own = [f for f in ("indicator", "target", "progress", "done", "attainment", "status") if _own(row, f)]
     if merged or not own:
         return True
-    only_text = not any(_own(row, f) for f in ("responsible", "unit", "done", "attainment", "status"))
+    only_text = not any(_own(row, f) for f in ("group", "responsible", "unit", "done", "attainment", "status"))
     return only_text and not gap and "number" not in row.carried
 
 

@@ -13,7 +13,7 @@ from risk_assets.documents import Document, Grid, Refused
 from risk_assets.documents.model import column_letters
 from risk_assets.language.areas import areas, areas_in, name_of, unknown_area_in
 from risk_assets.language.text import paragraphs, squeezed, tidy
-from risk_assets.layouts.headers import Header, find_header
+from risk_assets.layouts.headers import Header, find_header, is_header_remnant
 from risk_assets.layouts.indicators import campaign_in, table_in, tables
 from risk_assets.layouts.items import RawRow, settle
 
@@ -50,6 +50,7 @@ class Reading:
         layouts: Layouts that were recognised.
         area: Area that sends it: as told, else as the titles name it.
         period: Month it is for: as told, else as the titles name it.
+        is_sample: It bears the mark of made-up data, whoever sent it.
     """
 
     rows: list[dict[str, Any]]
@@ -59,6 +60,7 @@ class Reading:
     layouts: list[str]
     area: str | None
     period: str | None
+    is_sample: bool
 
 
 def finding(rule: str, where: str = "", found: str = "", expected: str = "") -> dict[str, str]:
@@ -99,7 +101,7 @@ def read_report(document: Document, area: str | None, period: str | None) -> Rea
     blank = [row for row in rows if row["state"] == "set_aside"]
     findings += [finding(row["reason"], _line_address(row), row["indicator_text"] or "") for row in blank]
     layouts = sorted({table.layout for table in reader.tables})
-    return Reading(rows, reader.tables, findings, reader.prose, layouts, area, period)
+    return Reading(rows, reader.tables, findings, reader.prose, layouts, area, period, reader.is_sample)
 
 
 def _known_layouts() -> list[str]:
@@ -144,6 +146,7 @@ class _Reader:
         self.findings: list[dict[str, str]] = []
         self.prose: list[str] = []
         self.titles: list[tuple[str, str]] = []
+        self.is_sample = False
         self.is_text = all(grid.sheet is None for grid in document.grids)
         self._header: Header | None = None
         self._open: TableRead | None = None
@@ -199,6 +202,7 @@ class _Reader:
     def _say(self, grid: Grid, i: int, text: str) -> list[tuple[int, str]]:
         """Take a line outside tables: a title, a section, a form line or prose."""
         flat = squeezed(text)
+        self.is_sample |= reference.setting("sample_mark") in flat
         if len(flat) <= _TITLE_LENGTH and not flat.endswith(("。", ";")):
             self.titles.append((flat, grid.address(i, 0)))
             if flat.startswith("附件"):
@@ -257,6 +261,8 @@ class _Reader:
         width = len(header.fields)
         if self.is_text and (len(cells) < width or any(cells[width:])):
             reason = "column_count"
+        if is_header_remnant(cells):
+            reason = "broken_header"
         values: dict[str, str] = {}
         carried: set[str] = set()
         addresses: list[str] = []

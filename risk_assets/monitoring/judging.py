@@ -83,18 +83,19 @@ def judge(
             raise Refused("same_file_elsewhere", f"{area} {period}", f"{landed.area} {landed.period}")
         report = read_file(content, landed.original_name, landed.area, landed.period)
     except Refused as refused:
-        judged = Judged(_submission(landed, "refused", refused.rule, [], [], 0))
+        judged = Judged(_submission(landed, "refused", refused.rule, [], [], 0, landed.is_sample))
         why = {"rule": refused.rule, "where": "", "found": refused.found, "expected": refused.expected}
-        judged.findings = _findings(landed, [why])
+        judged.findings = _findings(landed, [why], landed.is_sample)
         return judged
     before = {_content(row) for row in earlier}
     accepted = [row for row in report.reading.rows if row["state"] == "accepted"]
     unchanged = sum(_content(row) in before for row in accepted) if before else 0
-    judged = Judged(_submission(landed, "read", None, report.reading.layouts, report.reading.rows, unchanged))
-    shared = {"submission": landed.submission, "rules": rules(), "period": landed.period, "is_sample": landed.is_sample}
+    made_up = landed.is_sample or report.reading.is_sample
+    judged = Judged(_submission(landed, "read", None, report.reading.layouts, report.reading.rows, unchanged, made_up))
+    shared = {"submission": landed.submission, "rules": rules(), "period": landed.period, "is_sample": made_up}
     judged.report_rows = [{**row, **shared, "reporting_area": landed.area} for row in report.reading.rows]
     judged.assessments = [{**row, **shared} for row in report.assessments]
-    judged.findings = _findings(landed, report.findings)
+    judged.findings = _findings(landed, report.findings, made_up)
     return judged
 
 
@@ -103,7 +104,13 @@ def _content(row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _submission(
-    landed: Landed, state: str, reason: str | None, layouts: list[str], rows: list[dict[str, Any]], unchanged: int
+    landed: Landed,
+    state: str,
+    reason: str | None,
+    layouts: list[str],
+    rows: list[dict[str, Any]],
+    unchanged: int,
+    made_up: bool,
 ) -> dict[str, Any]:
     accepted = sum(row["state"] == "accepted" for row in rows)
     return {
@@ -125,7 +132,7 @@ def _submission(
         "rows_accepted": accepted - unchanged,
         "rows_unchanged": unchanged,
         "rows_set_aside": len(rows) - accepted,
-        "is_sample": landed.is_sample,
+        "is_sample": made_up,
     }
 
 
@@ -134,7 +141,7 @@ def _rules_table() -> dict[str, dict[str, str]]:
     return {row["rule"]: row for row in reference.table("rules")}
 
 
-def _findings(landed: Landed, found: list[dict[str, str]]) -> list[dict[str, Any]]:
+def _findings(landed: Landed, found: list[dict[str, str]], made_up: bool) -> list[dict[str, Any]]:
     return [
         {
             "submission": landed.submission,
@@ -148,7 +155,7 @@ def _findings(landed: Landed, found: list[dict[str, str]]) -> list[dict[str, Any
             "found": one["found"] or None,
             "expected": one["expected"] or None,
             "where": f"{landed.original_name} {one['where']}".strip(),
-            "is_sample": landed.is_sample,
+            "is_sample": made_up,
         }
         for number, one in enumerate(found, 1)
     ]

@@ -44,7 +44,8 @@ def refused(console: Console, rows: Sequence[tuple[str, str, str, str]]) -> None
 
 def ranking(console: Console, title: str, rows: Sequence[Mapping[str, Any]], value: str = "得分") -> None:
     """A ranking as a table."""
-    table = Table(title=title, title_justify="left", box=None, header_style="bold")
+    console.print(title, style="bold", markup=False)
+    table = Table(box=None, header_style="bold")
     for head, side in (("名次", "right"), ("地区", "left"), (value, "right"), ("变化", "right"), ("", "left")):
         table.add_column(head, justify=side)  # type: ignore[arg-type]
     for row in rows:
@@ -62,7 +63,8 @@ def not_ranked(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def reconciliation(console: Console, name: str, result: Mapping[str, Any]) -> None:
     """The letter's headline against its tables."""
-    table = Table(title=f"{escape(name)}专报与监测表核对", title_justify="left", box=None, header_style="bold")
+    console.print(f"{name}专报与监测表核对", style="bold", markup=False)
+    table = Table(box=None, header_style="bold")
     for head in ("监测表", "专报", "各行计数", "结果", "读法"):
         table.add_column(head, overflow="fold")
     for one in result["tables"]:

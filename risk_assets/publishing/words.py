@@ -1,6 +1,8 @@
 """Chinese words for codes, shared by everything that readers see."""
 
-SAMPLE = "样例数据"
+from risk_assets import reference
+
+SAMPLE = reference.setting("sample_mark")
 STATES = {"draft": "初步", "final": "正式"}
 STATUSES = {
     "done": "已完成",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from risk_assets import reference
 from risk_assets.publishing.words import SAMPLE, SEVERITIES, STATES, change, month
 
 _FONT = "Microsoft YaHei"
+_SHORT = 4
 
 
 class _Book:
@@ -55,6 +57,7 @@ class _Book:
         sheet.merge_range(0, 0, 0, last, title, self.title)
         sheet.merge_range(1, 0, 1, last, self.subtitle(), self.note)
         sheet.set_row(0, 28)
+        sheet.set_row(2, 32)
         for column, (head, width) in enumerate(heads):
             sheet.set_column(column, column, width)
             sheet.write_string(2, column, head, self.head)
@@ -78,10 +81,10 @@ class _Book:
             sheet.write_string(row, column, "—", self.centre)
         elif isinstance(value, bool):
             sheet.write_string(row, column, "是" if value else "", self.centre)
-        elif isinstance(value, int | float):
+        elif isinstance(value, Real):  # NumPy's integers are none of Python's
             sheet.write_number(row, column, value, self.points if is_points else self.whole)
         else:
-            sheet.write_string(row, column, str(value), self.text)
+            sheet.write_string(row, column, str(value), self.text if len(str(value)) > _SHORT else self.centre)
 
 
 def write_ranking_workbook(

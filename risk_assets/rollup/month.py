@@ -13,6 +13,7 @@ from risk_assets.rollup.ranking import rank, with_change
 from risk_assets.rollup.score import TOTAL, status_share
 
 _SUMMABLE = ("sum", "stock")
+_REPORTING = ("county", "zone")  # a city's own report is kept, its place follows from its counties
 ATTAINMENT = "attainment"
 _TOO_FEW = "所辖县市区报送不足，汇总暂不发布"
 
@@ -53,7 +54,8 @@ def month_tables(month: Month) -> dict[str, pd.DataFrame]:
     """
     scheme = _scheme()
     rollups = _rollups(month)
-    county_counts = by_area(month.assessments)
+    reporting = month.assessments["area"].map(lambda code: month.areas[code].level in _REPORTING)
+    county_counts = by_area(month.assessments[reporting])
     city_counts = rollups[
         (rollups["level"] == "city") & (rollups["indicator"] == WHOLE_CAMPAIGN) & ~rollups["withheld"]
     ]

@@ -1,0 +1,181 @@
+import io
+import re
+import struct
+import tracemalloc
+import zipfile
+
+import pytest
+
+from risk_assets.documents import Refused, open_document
+from risk_assets.documents.opening import MAX_BYTES, MAX_MEMBERS
+from risk_assets_tests.builders import HEADER, TITLE, changed, item, part_of, read, repacked, sample, table_workbook
+
+BOMB = (
+    b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">'
+    b'<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>'
+)
+FILE_ENTITY = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+PARTS = ("xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels")
+
+
+def refusal(content: bytes) -> str:
+    with pytest.raises(Refused) as refused:
+        open_document(content, "上报.xlsx")
+    assert refused.value.found
+    assert refused.value.expected
+    return refused.value.rule
+
+
+def small() -> bytes:
+    return table_workbook(TITLE, HEADER, [item(1, "地区生产总值增长7%")])
+
+
+def packed(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def with_doctype(doctype: bytes):
+    def insert(xml: bytes) -> bytes:
+        body = re.sub(rb"^\s*<\?xml[^>]*\?>", b"", xml)
+        return doctype + re.sub(rb'(Id|name|formatCode)="', rb'\1="&a;', body, count=1)
+
+    return insert
+
+
+def with_hidden_row(content: bytes) -> bytes:
+    def hide(book):
+        book["附件1"].row_dimensions[3].hidden = True
+
+    return changed(content, hide)
+
+
+@pytest.mark.parametrize("content", [b"", b" \r\n\t "])
+def test_an_empty_file_is_refused(content):
+    assert refusal(content) == "empty_file"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), b"%PDF-1.7\n...", packed({"word/document.xml": b"<w/>"}), packed({})],
+    ids=["old or encrypted Office", "PDF", "Word", "empty zip"],
+)
+def test_a_format_that_is_not_read_is_refused(content):
+    assert refusal(content) == "unsupported_format"
+
+
+@pytest.mark.parametrize("share", [0.01, 0.3, 0.7, 0.99])
+def test_a_file_cut_off_on_its_way_is_refused(share):
+    assert refusal(sample()[: int(len(sample()) * share)]) == "damaged_file"
+
+
+def test_something_that_only_begins_like_a_zip_is_refused():
+    assert refusal(b"PK\x03\x04 and then something else") == "damaged_file"
+
+
+def test_a_file_beyond_the_limit_is_refused_unread():
+    assert refusal(b"x" * (MAX_BYTES + 1)) == "too_large"
+
+
+def test_a_zip_bomb_is_refused_unpacked():
+    content = packed({"xl/workbook.xml": b"<workbook/>", "xl/media/image1.bmp": bytes(20 * 2**20)})
+    assert len(content) < 2**16
+    assert refusal(content) == "zip_bomb"
+
+
+def test_a_zip_with_thousands_of_members_is_refused():
+    members = {f"xl/media/{n}": b"" for n in range(MAX_MEMBERS)} | {"xl/workbook.xml": b"<workbook/>"}
+    assert refusal(packed(members, zipfile.ZIP_STORED)) == "zip_bomb"
+
+
+@pytest.mark.parametrize("doctype", [BOMB, FILE_ENTITY], ids=["expanding", "from a file"])
+@pytest.mark.parametrize("part", PARTS)
+def test_an_xml_entity_is_refused(part, doctype):
+    assert refusal(repacked(small(), {part: with_doctype(doctype)})) == "damaged_file"
+
+
+@pytest.mark.parametrize("doctype", [BOMB, FILE_ENTITY], ids=["expanding", "from a file"])
+def test_an_xml_entity_in_a_sheet_that_is_looked_at_twice_is_refused(doctype):
+    content = with_hidden_row(small())
+    assert refusal(repacked(content, {part_of("附件1", content): lambda xml: doctype + xml})) == "damaged_file"
+
+
+def test_a_sheet_that_claims_the_whole_sheet_is_refused():
+    def stretch(xml: bytes) -> bytes:
+        return xml.replace(
+            b"</sheetData>", b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
+        )
+
+    assert refusal(repacked(small(), {part_of("附件1", small()): stretch})) == "too_many_cells"
+
+
+def test_a_dimension_that_claims_the_whole_sheet_is_believed_by_nobody():
+    def stretch(xml: bytes) -> bytes:
+        return re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:XFD1048576"', xml)
+
+    grid = open_document(repacked(small(), {part_of("附件1", small()): stretch}), "上报.xlsx").grids[0]
+    assert len(grid.rows) == 3
+
+
+def test_a_merge_over_the_whole_sheet_takes_no_memory():
+    content = table_workbook(TITLE, HEADER, [item(n, f"任务{n}") for n in range(1, 9)])
+    merge = b'<mergeCells count="1"><mergeCell ref="A20:XFD1048576"/></mergeCells>'
+    wide = merge.replace(b"A20", b"A3")
+    read(repacked(content, {part_of("附件1", content): lambda xml: xml.replace(b"</sheetData>", b"</sheetData>" + merge)}))
+    tracemalloc.start()
+    try:
+        read(repacked(content, {part_of("附件1", content): lambda xml: xml.replace(b"</sheetData>", b"</sheetData>" + wide)}))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * 2**20, f"{peak} bytes for eight rows"
+
+
+def test_a_member_with_a_password_is_refused():
+    content = bytearray(small())
+    for place in re.finditer(rb"PK\x01\x02", bytes(content)):
+        content[place.start() + 8] |= 1
+    for place in re.finditer(rb"PK\x03\x04", bytes(content)):
+        content[place.start() + 6] |= 1
+    assert refusal(bytes(content)) == "damaged_file"
+
+
+def test_an_unknown_packing_method_is_refused():
+    content = bytearray(small())
+    for place in re.finditer(rb"PK\x01\x02", bytes(content)):
+        struct.pack_into("<H", content, place.start() + 10, 97)
+    assert refusal(bytes(content)) == "damaged_file"
+
+
+def test_a_member_name_that_is_no_text_is_refused():
+    content = small().replace(b"docProps/app.xml", b"docProps/\xff\xfe.xml")
+    flagged = bytearray(content)
+    for place in re.finditer(rb"PK\x01\x02", content):
+        flagged[place.start() + 9] |= 8
+    assert refusal(bytes(flagged)) == "damaged_file"
+
+
+@pytest.mark.parametrize("missing", ["xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml"])
+def test_a_workbook_without_one_of_its_parts_is_refused(missing):
+    with zipfile.ZipFile(io.BytesIO(small())) as archive:
+        members = {name: archive.read(name) for name in archive.namelist() if name != missing}
+    assert refusal(packed(members)) == "damaged_file"
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_that_is_no_xml_is_refused(part):
+    assert refusal(repacked(small(), {part: lambda xml: xml[: len(xml) // 2]})) == "damaged_file"
+
+
+def test_a_style_number_that_is_no_number_is_refused():
+    broken = repacked(small(), {"xl/styles.xml": lambda xml: re.sub(rb'(<cellXfs.*?numFmtId=")\d+', rb"\1x", xml, flags=re.S)})
+    assert refusal(broken) == "damaged_file"
+
+
+def test_a_formula_that_calls_a_program_is_text_and_nothing_else():
+    content = table_workbook(TITLE, HEADER, [item(1, "=cmd|'/c calc'!A1"), item(2, '=HYPERLINK("http://127.0.0.1/")')])
+    document = open_document(content, "上报.xlsx")
+    assert {notice.rule for notice in document.notices} == {"formula_without_value"}
