@@ -18,17 +18,26 @@ def is_workday(day: date) -> bool:
         return day.weekday() < 5
 
 
+def due_day() -> int:
+    """On which working day of the month after a month is due (settings)."""
+    return int(reference.setting("due_working_day"))
+
+
 @cache
-def due_date(period: str) -> date:
-    """The last day on which a month's report is on time: the n-th working day of the month after (settings)."""
+def working_day(period: str, number: int) -> date:
+    """The n-th working day of the month after a month."""
     year, month = map(int, period.split("-"))
     day = date(year + month // 12, month % 12 + 1, 1)
-    left = int(reference.setting("due_working_day"))
-    while True:
-        left -= is_workday(day)
-        if left == 0:
-            return day
+    left = number - is_workday(day)
+    while left > 0:
         day += timedelta(days=1)
+        left -= is_workday(day)
+    return day
+
+
+def due_date(period: str) -> date:
+    """The last day on which a month's report is on time."""
+    return working_day(period, due_day())
 
 
 def working_days_late(received_at: str, period: str) -> int:
