@@ -7,7 +7,7 @@ SAMPLE_MONTHS := --period 2023-01 --period 2023-02 --period 2023-03 --period 202
 export DAGSTER_HOME ?= $(CURDIR)/data_lake/dagster
 export DAGSTER_EVENT_BATCH_SIZE ?= 2000
 
-.PHONY: help setup run ui test lint unit bench lock clean
+.PHONY: help setup run ui test lint unit bench docs lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -43,6 +43,9 @@ unit: setup
 
 bench: setup ## measure a month, reading, loading of the definitions
 	@$(BIN)/python -m risk_assets_tests.bench
+
+docs: setup ## write docs/rules.md and docs/data_dictionary.md anew
+	@$(BIN)/python docs/generate.py
 
 lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 	@uv pip compile pyproject.toml --extra dev --python-version 3.11 --universal --no-header --quiet --output-file requirements.lock

@@ -18,7 +18,7 @@ from risk_assets.assets.publishing import WORKBOOK, NothingToPublish
 from risk_assets.assets.reading import is_read, standing
 from risk_assets.automation.running import run_month
 from risk_assets.documents import Refused
-from risk_assets.language.areas import areas, areas_in, name_of, province, reporting_areas
+from risk_assets.language.areas import areas, areas_in, counties, name_of, province, reporting_areas
 from risk_assets.monitoring.judging import judge, message_of, read_file
 from risk_assets.publishing import terminal
 from risk_assets.publishing.answers import NoAnswer, ranking_data, trace_data
@@ -63,7 +63,9 @@ def _area(_context: click.Context, _parameter: click.Parameter, value: Any) -> A
     for one in value if isinstance(value, tuple) else (value,):
         named = [one] if one in areas() else areas_in(one)
         if len(named) != 1:
-            raise click.BadParameter(f"{one}：不是区划表中的地区代码或全称，例如 433123 或 凤凰县")
+            raise click.BadParameter(
+                f"{one}：不是区划表中的地区代码或全称，例如 {counties()[0]} 或 {name_of(counties()[0])}"
+            )
         codes.append(named[0])
     return tuple(codes) if isinstance(value, tuple) else codes[0]
 

@@ -21,7 +21,7 @@ class Areas(Contract):
 
     area: TEXT = column("GB/T 2260 code, or our own id of a zone", "地区代码")
     name: TEXT = column("official name", "名称")
-    short_name: TEXT = column("name without its kind (凤凰 for 凤凰县)", "简称")
+    short_name: TEXT = column("name without its kind (县, 市, 区)", "简称")
     level: TEXT = column("province, city, county or zone", "层级", isin=LEVELS)
     parent: TEXT = column("area one level above", "上级", nullable=True)
     aliases: TEXT = column("other names that letters use, split by |", "别名", nullable=True)

@@ -44,7 +44,7 @@ def open_document(content: bytes, name: str) -> Document:
 def _members(content: bytes) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
         raise Refused("damaged_file", "不完整的压缩包", "能用 Excel 或 WPS 打开的 .xlsx，请重新导出后再报") from None
     infos = archive.infolist()
     unpacked = sum(info.file_size for info in infos)

@@ -1,7 +1,11 @@
 """Plain text: a line is a row, tabs part its cells."""
 
+import re
+
 from risk_assets.documents.model import Document, Grid, Refused
 
+_LINE_END = re.compile(r"\r\n|\n|\r")  # not splitlines: a form feed inside a line ends no line
+_LAST_END = re.compile(r"(?:\r\n|\n|\r)\Z")
 _ENCODINGS = ("utf-8-sig", "gb18030")
 
 
@@ -17,6 +21,6 @@ def read_text(content: bytes, name: str) -> Document:
         except UnicodeDecodeError:
             continue
         if "\x00" not in text:
-            rows = [[cell.strip() for cell in line.split("\t")] for line in text.splitlines()]
+            rows = [[cell.strip() for cell in line.split("\t")] for line in _LINE_END.split(_LAST_END.sub("", text))]
             return Document(name, "txt", [Grid(None, rows)])
     raise Refused("unsupported_format", "既非文本也非工作簿的内容", "一个 .xlsx 工作簿或纯文本文件(.txt)")

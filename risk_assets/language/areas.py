@@ -8,6 +8,8 @@ from functools import cache
 from risk_assets import reference
 from risk_assets.language.text import squeezed
 
+_SHORT = 2
+
 
 @dataclass(frozen=True)
 class Area:
@@ -37,14 +39,18 @@ def _names() -> dict[str, set[str]]:
     for row in reference.table("areas"):
         code = row["successor"] or row["area"]
         for name in (row["name"], *reference.listed(row["aliases"])):
-            if len(name) > 2:
+            if row["level"] != "zone" or len(name) > _SHORT:
                 names[name].add(code)
     return dict(names)
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    return re.compile("|".join(sorted(map(re.escape, _names()), key=len, reverse=True)))
+    """All names, the longest first; one of two letters (道县) only where a name can begin: `湖南县域` is not 南县."""
+    ordered = sorted(_names(), key=len, reverse=True)
+    return re.compile(
+        "|".join(re.escape(name) if len(name) > _SHORT else f"(?:(?<=[市州省])|(?<![一-鿿])){name}" for name in ordered)
+    )
 
 
 _UNKNOWN = re.compile(

@@ -8,8 +8,9 @@ from functools import lru_cache
 from risk_assets.language.text import squeezed
 
 _NUMBER = re.compile(r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$|^[+-]?\d+(?:\.\d+)?$")
-_PERCENT_INSIDE = re.compile(r"(?<![\d.])[+-]?\d+(?:\.\d+)?(?=%)")
-_NOTHING = {"", "/", "-", "--", "_", "—", "——", "暂无", "无", "\\"}
+_PERCENT_INSIDE = re.compile(r"(?<![\d.,])[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?=%)")
+_NOTHING = {"暂无", "无"}
+_STROKES = re.compile(r"[/\\_\-]*")
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Ratio:
 
 def is_nothing(text: str) -> bool:
     """Whether a cell is blank or one of the strokes and words that stand for nothing."""
-    return squeezed(text) in _NOTHING
+    flat = squeezed(text)
+    return flat in _NOTHING or bool(_STROKES.fullmatch(flat))
 
 
 @lru_cache(maxsize=8192)
@@ -49,7 +51,7 @@ def ratio(text: str, header_says_percent: bool = False) -> Ratio:
     flat = squeezed(text)
     inside = _PERCENT_INSIDE.findall(flat)
     if len(inside) == 1:
-        return Ratio(float(inside[0]), "figure")
+        return Ratio(float(inside[0].replace(",", "")), "figure")
     bare_number = number(flat)
     if bare_number is None:
         return Ratio(None, "words")

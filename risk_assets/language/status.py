@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from risk_assets import reference
+from risk_assets.language.numbers import is_nothing
 from risk_assets.language.text import squeezed
 
 
@@ -25,11 +26,10 @@ def words() -> dict[str, str]:
 def read_status(text: str) -> Status:
     """What a status cell says; blank and unreadable are both `unknown`, but not for the same reason."""
     flat = squeezed(text).rstrip("。.;")
-    if not flat:
+    if is_nothing(flat):
         return Status("unknown", "blank")
     if flat in words():
-        known = words()[flat]
-        return Status(known, "blank" if known == "unknown" else "word")
+        return Status(words()[flat], "word")
     begun = [word for word in words() if len(flat) >= 3 and word.startswith(flat)]
     if len(begun) == 1:
         return Status(words()[begun[0]], "cut")

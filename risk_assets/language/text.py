@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from opencc import OpenCC
 
 _BLANKS = re.compile(r"\s+")
+_DASHES = re.compile("[\u2010-\u2015\u2212\ufe58]")
 _NOT_WORD = re.compile(r"[\W\d_]+")
 _CJK_GAP = re.compile(r"(?<=[㐀-鿿])\s+(?=[㐀-鿿])")
 _YEAR = re.compile(r"^(?:20\d\d年度?)+")
@@ -22,8 +23,8 @@ def _simplifier() -> OpenCC:
 
 @lru_cache(maxsize=65536)
 def squeezed(text: str) -> str:
-    """Text in half width and simplified script without any blank: `完成年度任务 之比` is `完成年度任务之比`."""
-    flat = _BLANKS.sub("", unicodedata.normalize("NFKC", text))
+    """Text in half width and simplified script, without any blank, with one kind of dash."""
+    flat = _DASHES.sub("-", _BLANKS.sub("", unicodedata.normalize("NFKC", text)))
     return flat if flat.isascii() else _simplifier().convert(flat)
 
 

@@ -1,7 +1,7 @@
 """Rows of one table → items: which rows belong together, which number, group, indicator and status each has."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -201,18 +201,24 @@ def _ties(
         if found:
             tied[id(row)] = (found, "name")
     times = Counter(indicator.id for indicator, _ in tied.values())
+    blocks: dict[str, set[int | None]] = defaultdict(set)
+    for row in heads:
+        if id(row) in tied:
+            blocks[tied[id(row)][0].id].add(places[id(row)].number)
+    unclear: set[int] = set()
     single = [row for row in heads if id(row) in tied and times[tied[id(row)][0].id] == 1]
     held = sum(places[id(row)].item == tied[id(row)][0].item for row in single)
     in_order = len(single) >= 3 and held >= _HOLDS_PLACE * len(single)
     for row in heads:
         if id(row) in tied and times[tied[id(row)][0].id] > 1:
             indicator = tied[id(row)][0]
-            if not (in_order and places[id(row)].item == indicator.item):
+            if not (in_order and len(blocks[indicator.id]) == 1 and places[id(row)].item == indicator.item):
                 del tied[id(row)]
+                unclear |= {id(row)} if len(blocks[indicator.id]) > 1 else set()
                 findings.append(_found("indicator_twice", row, row.get("indicator"), indicator.id))
     texts = Counter(row.get("indicator") for row in heads)
     for row in heads:
-        if id(row) in tied:
+        if id(row) in tied or id(row) in unclear:
             continue
         item, where = places[id(row)].item, _tables(row, table, campaign, framework)
         found = _by_position(row, item, tied, where, framework, texts[row.get("indicator")] > 1) if in_order else None

@@ -9,19 +9,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from risk_assets import reference
+from risk_assets.contracts.tables import LEVELS
 from risk_assets.documents import Document, Grid, Refused
 from risk_assets.documents.model import column_letters
 from risk_assets.language.areas import areas, areas_in, name_of, unknown_area_in
+from risk_assets.language.persons import is_form_line, is_vendor_line, without_persons
 from risk_assets.language.text import paragraphs, squeezed, tidy
 from risk_assets.layouts.headers import Header, find_header, is_header_remnant
 from risk_assets.layouts.indicators import campaign_in, table_in, tables
 from risk_assets.layouts.items import RawRow, settle
 
 _TITLE_LENGTH = 45
-_FORM_LINE = re.compile(r"^(?:填报|制表|审核|联系|报送(?:单位|人)|单位[::]|注[::1]|说明[::]|填表)")
-_PERSON = re.compile(r"(?:填报人|联系人|审核人|制表人|负责人|经办人|填表人|联系电话|电话|手机)\s*[::].*")
-_TITLE_MONTH = re.compile(r"(20\d\d)年(\d{1,2})月(?:份)?(?!\d{0,2}日)")
-_VENDOR = re.compile(r"^(?:##|编辑密码)")
+_TITLE_MONTH = re.compile(r"(20\d\d)年(0?[1-9]|1[0-2])月(?:份)?(?!\d{0,2}日)")
 _FEW_CELLS = 3
 
 
@@ -50,6 +49,7 @@ class Reading:
         layouts: Layouts that were recognised.
         area: Area that sends it: as told, else as the titles name it.
         period: Month it is for: as told, else as the titles name it.
+        framework: Year of the framework by which it was read.
         is_sample: It bears the mark of made-up data, whoever sent it.
     """
 
@@ -60,6 +60,7 @@ class Reading:
     layouts: list[str]
     area: str | None
     period: str | None
+    framework: str
     is_sample: bool
 
 
@@ -82,10 +83,12 @@ def read_report(document: Document, area: str | None, period: str | None) -> Rea
     Raises:
         Refused: The titles name another area or month, or no table was recognised.
     """
-    reader = _Reader(document, reference.framework_of(period) if period else reference.frameworks()[-1])
+    framework = _framework(period)
+    reader = _Reader(document, framework)
     for grid in document.grids:
         reader.read(grid)
     area, period = reader.check_titles(area, period)
+    _framework(period)
     if not reader.tables:
         raise Refused("no_table", f"{len(reader.loose)} 行没有表头的内容", "、".join(_known_layouts()))
     findings = [finding(n.rule, n.where, n.found) for n in document.notices] + reader.findings
@@ -101,7 +104,15 @@ def read_report(document: Document, area: str | None, period: str | None) -> Rea
     blank = [row for row in rows if row["state"] == "set_aside"]
     findings += [finding(row["reason"], _line_address(row), row["indicator_text"] or "") for row in blank]
     layouts = sorted({table.layout for table in reader.tables})
-    return Reading(rows, reader.tables, findings, reader.prose, layouts, area, period, reader.is_sample)
+    return Reading(rows, reader.tables, findings, reader.prose, layouts, area, period, framework, reader.is_sample)
+
+
+def _framework(period: str | None) -> str:
+    """The framework of a month, the latest where the month is not known."""
+    try:
+        return reference.framework_of(period) if period else reference.frameworks()[-1]
+    except ValueError as none:
+        raise Refused("too_early", str(period), str(none)) from None
 
 
 def _known_layouts() -> list[str]:
@@ -120,7 +131,7 @@ def _loose_row(grid: Grid, i: int) -> dict[str, Any]:
     text = " ".join(tidy(cell) for cell in grid.rows[i] if cell)
     return {
         "table_no": 1,
-        "indicator_text": _PERSON.sub("", text),
+        "indicator_text": without_persons(text),
         "part": False,
         "status": "unknown",
         "sheet": grid.sheet,
@@ -146,6 +157,7 @@ class _Reader:
         self.findings: list[dict[str, str]] = []
         self.prose: list[str] = []
         self.titles: list[tuple[str, str]] = []
+        self.senders: list[tuple[str, str]] = []
         self.is_sample = False
         self.is_text = all(grid.sheet is None for grid in document.grids)
         self._header: Header | None = None
@@ -165,7 +177,10 @@ class _Reader:
         skip = -1
         for i, cells in enumerate(grid.rows):
             filled = [cell for cell in cells if cell and not cell.isspace()]
-            if i <= skip or not filled or _VENDOR.match(filled[0]):
+            if i <= skip or not filled or is_vendor_line(filled[0]):
+                continue
+            if is_form_line(filled[0]):
+                self._note_form(grid, i, filled)
                 continue
             header = find_header(grid, i) if len(filled) >= _FEW_CELLS else None
             if header:
@@ -187,7 +202,7 @@ class _Reader:
         if self._header is None or self.is_text:
             return True
         flat = squeezed(text)
-        if _FORM_LINE.match(flat) or flat.startswith("附件"):
+        if flat.startswith("附件"):
             return True
         names = table_in(flat, self.framework) or campaign_in(flat, self.framework)
         column = next(j for j, cell in enumerate(grid.rows[i]) if cell)
@@ -201,6 +216,7 @@ class _Reader:
 
     def _say(self, grid: Grid, i: int, text: str) -> list[tuple[int, str]]:
         """Take a line outside tables: a title, a section, a form line or prose."""
+        text = without_persons(text)
         flat = squeezed(text)
         self.is_sample |= reference.setting("sample_mark") in flat
         if len(flat) <= _TITLE_LENGTH and not flat.endswith(("。", ";")):
@@ -208,11 +224,14 @@ class _Reader:
             if flat.startswith("附件"):
                 self._header = self._open = None
                 self._new_title = True
-            if not _FORM_LINE.match(flat):
-                self._name_table(tidy(text))
-        if _FORM_LINE.match(flat):
-            return []
-        return [(i, _PERSON.sub("", text))]
+            self._name_table(tidy(text))
+        return [(i, text)]
+
+    def _note_form(self, grid: Grid, i: int, filled: list[str]) -> None:
+        """A line that says who reports: only the areas it names are used, to tell whose file it is."""
+        flat = squeezed(without_persons(" ".join(filled)))
+        self.is_sample |= reference.setting("sample_mark") in flat
+        self.senders.append((flat, grid.address(i, 0)))
 
     def _name_table(self, text: str) -> None:
         table, campaign = table_in(text, self.framework), campaign_in(text, self.framework)
@@ -269,12 +288,12 @@ class _Reader:
         for j, name in enumerate(header.fields):
             if name is None:
                 continue
-            text = tidy(cells[j]) if j < len(cells) and cells[j] else ""
+            text = without_persons(tidy(cells[j])) if j < len(cells) and cells[j] else ""
             base = name.removesuffix("+")
             if not text and (i, j) in covered:
                 top, left = covered[i, j]
                 if top < i and left == j:
-                    text = tidy(grid.rows[top][left])
+                    text = without_persons(tidy(grid.rows[top][left]))
                     if not name.endswith("+"):
                         carried.add(base)
             if name.endswith("+"):
@@ -284,7 +303,7 @@ class _Reader:
                 address = f"{column_letters(j)}{i + 1}" if grid.sheet else grid.address(i, j)
                 addresses.append(f'"{base}":"{address}"')
         if reason:
-            values["indicator"] = _PERSON.sub("", " ".join(tidy(cell) for cell in cells if cell))
+            values["indicator"] = without_persons(" ".join(tidy(cell) for cell in cells if cell))
         own = "campaign" in header.fields and "campaign" not in carried
         section = values.get("campaign", "")
         if own and section and section != self._title:
@@ -319,12 +338,14 @@ class _Reader:
         if period and months and period not in months:
             _, flat, where = min(stated)
             raise Refused("other_period", f"{where}:{flat}", period)
-        named = [code for flat, _ in self.titles for code in areas_in(flat)]
-        return area or (named[0] if named else None), period or (months.pop() if len(months) == 1 else None)
+        named = [code for flat, _ in self.titles + self.senders for code in areas_in(flat)]
+        lowest = max(named, key=lambda code: LEVELS.index(areas()[code].level)) if named else None
+        return area or lowest, period or (months.pop() if len(months) == 1 else None)
 
     def _check_area(self, area: str | None) -> None:
         known = areas()
-        for flat, where in self.titles:
+        titles = self.titles + self.senders
+        for flat, where in titles:
             stranger = unknown_area_in(flat)
             if stranger and area not in areas_in(flat):
                 raise Refused("unknown_area", f"{where}:{stranger}", name_of(area) if area else "区划表中的名称")
@@ -334,7 +355,7 @@ class _Reader:
         while above:
             ancestors.add(above)
             above = known[above].parent
-        named = [(code, flat, where) for flat, where in self.titles for code in areas_in(flat) if code not in ancestors]
+        named = [(code, flat, where) for flat, where in titles for code in areas_in(flat) if code not in ancestors]
         if named and area not in {code for code, _, _ in named}:
             code, flat, where = named[0]
             raise Refused("other_area", f"{where}:{flat}({name_of(code)})", name_of(area))
@@ -346,6 +367,6 @@ def _covered(grid: Grid) -> dict[tuple[int, int], tuple[int, int]]:
         (i, j): (top, left)
         for top, left, bottom, right in grid.merges
         for i in range(top, min(bottom, len(grid.rows) - 1) + 1)
-        for j in range(left, right + 1)
+        for j in range(left, min(right, len(grid.rows[i]) - 1) + 1)
         if (i, j) != (top, left)
     }

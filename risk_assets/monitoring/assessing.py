@@ -149,7 +149,8 @@ def _held(
     where = cell_address(row, "attainment")
     if verdict == "differs":
         for factor in _FACTORS:
-            if compare(printed, computed * factor, text) != "differs" and printed:
+            proof = computed * factor >= 10 * 10.0 ** -decimals(text)  # a share of few digits meets anything small
+            if proof and compare(printed, computed * factor, text) != "differs":
                 findings.append(
                     _finding(
                         "unit_contradicts", cell_address(row, "done"), row.get("done_text") or "", row.get("unit") or ""

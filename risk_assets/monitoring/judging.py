@@ -62,8 +62,7 @@ def read_file(content: bytes, name: str, area: str | None, period: str | None) -
     """
     reading = read_report(open_document(content, name), area, period)
     assessments, findings = assess(reading.rows)
-    framework = reference.framework_of(reading.period) if reading.period else reference.frameworks()[-1]
-    result = reconcile(reading, framework, assessments)
+    result = reconcile(reading, assessments)
     return Report(reading, assessments, result, reading.findings + findings + headline_findings(result))
 
 

@@ -38,23 +38,22 @@ class _Item:
     tasks: tuple[tuple[str, int], ...]
 
 
-def reconcile(reading: Reading, framework: str, ratios: list[dict[str, Any]]) -> dict[str, Any]:
+def reconcile(reading: Reading, ratios: list[dict[str, Any]]) -> dict[str, Any]:
     """Compare what the letter says with what its tables hold.
 
     Args:
         reading: The file, read.
-        framework: Year of the framework.
         ratios: Rows of `assessments`, for printed against computed ratios.
 
     Returns:
         `tables`, `totals` and `ratios` as `risk-assets reconcile --json` prints them.
     """
-    stated = _stated(reading, framework)
+    stated = _stated(reading)
     result: dict[str, Any] = {"tables": [], "totals": [], "ratios": []}
     by_row = {row["row"]: row for row in reading.rows}
     for table in reading.tables:
         statement = stated.get(table.table)
-        result["tables"].append(_table(table, statement, framework))
+        result["tables"].append(_table(table, statement, reading.framework))
         result["totals"] += _totals(table, statement)
     for row in ratios:
         if row["verdict"] != "undecidable":
@@ -94,12 +93,12 @@ def _words(counts: dict[str, int]) -> str:
     return ",".join(f"{name}={value}" for name, value in counts.items() if value)
 
 
-def _stated(reading: Reading, framework: str) -> dict[str, Statement]:
+def _stated(reading: Reading) -> dict[str, Statement]:
     """The letter's statement on each table: the table named last before the total."""
     flat, found = statements("\n".join(reading.paragraphs))
     by_table: dict[str, Statement] = {}
     for statement in found:
-        table = _named_before(flat, statement.start, framework)
+        table = _named_before(flat, statement.start, reading.framework)
         if table:
             by_table.setdefault(table, statement)
     return by_table

@@ -82,10 +82,10 @@ def test_a_file_name_in_another_encoding_is_taken(lake, command, tmp_path):
 
 
 def test_markup_in_a_file_name_is_printed_and_not_obeyed(landed, command, tmp_path):
-    submit(command, tmp_path, "433122", b"no report", "[red]月报[/].txt")
+    submit(command, tmp_path, "433122", b"no report", "[red]月报.txt")
     result = command("run", "--period", PERIOD)
     assert result.exit_code == 0, repr(result.exception)
-    assert "[red]月报[_].txt" in result.output or "[red]月报[" in result.output
+    assert "未采用 泸溪县 [red]月报.txt" in result.output
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_markup_in_a_file_name_is_printed_and_not_obeyed(landed, command, tmp_pa
         ("999999", PERIOD, "999999"),
         ("虎山县", PERIOD, "虎山县"),
         ("430000", PERIOD, "湖南省 不是报送地区"),
-        ("433122", "2001-04", "2023-01"),
+        ("433122", "2001-04", "2001-04"),
     ],
 )
 def test_a_bad_argument_of_submit_is_named_and_nothing_lands(lake, command, tmp_path, area, period, words):
@@ -159,7 +159,7 @@ def test_broken_workbooks_leave_the_others_ranked_and_are_named(lake, command):
     made = month_of_samples(PERIOD)
     broken = {
         "433122": (made["433122"].content[:4000], "文件已损坏"),
-        "433123": (b"\x00\x01\x02 not a workbook", "没有找到认识的监测表表头"),
+        "433123": (b"\x00\x01\x02 not a workbook", "此格式暂不能读取"),
         "433124": (b"", "文件是空的"),
         "433127": (with_unknown_headers(made["433127"].content), "没有找到认识的监测表表头"),
         "433130": (renamed(made["433130"].content, "龙山县", "虎山县"), "标题里的地区名称不在区划表中"),
@@ -299,7 +299,7 @@ def test_a_run_of_one_month_leaves_the_files_of_others_unread(landed, command):
 
 def test_two_months_in_one_command_are_run_in_order_and_the_second_shows_changes(lake, command):
     for period in ("2023-03", PERIOD):
-        for area in AREAS[:4]:
+        for area in AREAS[2:6]:
             land_sample(lake, month_of_samples(period)[area])
     result = command("run", "--period", PERIOD, "--period", "2023-03")
     assert result.exit_code == 0, result.output
@@ -312,7 +312,7 @@ def test_two_months_in_one_command_are_run_in_order_and_the_second_shows_changes
 
 def test_another_month_before_makes_a_new_publication_of_the_month(published, command):
     first = ranking(command)["publication"]
-    for area in AREAS[:3]:
+    for area in AREAS[2:5]:
         land_sample(published, month_of_samples("2023-03")[area])
     result = command("run", "--period", "2023-03", "--period", PERIOD)
     assert result.exit_code == 0, result.output

@@ -104,7 +104,9 @@ def test_an_absurd_figure_under_a_percent_format_is_shown_and_does_not_stop_the_
 
 
 def test_an_address_is_the_one_that_the_program_shows():
-    grid = opened(table_workbook(TITLE, [*HEADER, *"甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌"], [item(1, "任务")])).grids[0]
+    grid = opened(
+        table_workbook(TITLE, [*HEADER, *"甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌"], [item(1, "任务")])
+    ).grids[0]
     assert grid.address(2, 0) == "附件1!A3"
     assert grid.address(1, 26) == "附件1!AA2"
     assert grid.rows[1][26] == "戌"

@@ -24,7 +24,9 @@ def test_official_short_old_and_zone_names_give_the_code_of_today(text, codes):
     assert areas_in(text) == codes
 
 
-@pytest.mark.parametrize(("name", "code"), [("攸县", "430223"), ("澧县", "430723"), ("道县", "431124"), ("南县", "430921")])
+@pytest.mark.parametrize(
+    ("name", "code"), [("攸县", "430223"), ("澧县", "430723"), ("道县", "431124"), ("南县", "430921")]
+)
 def test_a_county_with_a_name_of_one_letter_is_found_where_a_title_begins(name, code):
     assert areas_in(f"{name}打好经济增长主动仗重要指标监测表") == [code]
 

@@ -39,7 +39,9 @@ def test_a_total_is_found_however_it_is_introduced(text, total):
     assert (said.total, said.counts) == (total, {"on_track": total})
 
 
-@pytest.mark.parametrize("text", ["共有23项,截至目前,均有序推进。", "共有23项,均已达到时序进度。", "共有23项,均处于前期准备阶段。"])
+@pytest.mark.parametrize(
+    "text", ["共有23项,截至目前,均有序推进。", "共有23项,均已达到时序进度。", "共有23项,均处于前期准备阶段。"]
+)
 def test_all_of_them_is_a_count(text):
     (number,) = only(text).counts.values()
     assert number == 23
@@ -77,7 +79,8 @@ def test_a_total_without_counts_is_no_statement():
 
 
 @pytest.mark.parametrize(
-    "text", ["共有18项,未完成2项。", "共有18项,未完成年度任务2项。", "共有18项,没有完成2项。", "共有18项,尚未完成的指标2项。"]
+    "text",
+    ["共有18项,未完成2项。", "共有18项,未完成年度任务2项。", "共有18项,没有完成2项。", "共有18项,尚未完成的指标2项。"],
 )
 def test_what_is_not_completed_is_never_counted_as_done(text):
     assert all("done" not in said.counts for said in statements(text)[1])

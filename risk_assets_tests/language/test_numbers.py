@@ -21,7 +21,9 @@ def test_a_number_is_read_with_separators_and_in_full_width(printed, value):
     assert number(printed) == value
 
 
-@pytest.mark.parametrize("printed", ["", "/", "1,23", "12,34,567", "19万人", "3-5", "1.2.3", "xx.x", "****", "1e5", "二十"])
+@pytest.mark.parametrize(
+    "printed", ["", "/", "1,23", "12,34,567", "19万人", "3-5", "1.2.3", "xx.x", "****", "1e5", "二十"]
+)
 def test_what_is_more_or_less_than_a_number_is_none(printed):
     assert number(printed) is None
 

@@ -16,7 +16,13 @@ def test_blanks_line_breaks_full_stops_and_traditional_script_do_not_hide_a_word
 
 @pytest.mark.parametrize(
     ("printed", "status"),
-    [("未完成时", "behind"), ("未完成时序", "behind"), ("超额完成年", "done"), ("完成年度", "done"), ("未下指", "not_assigned")],
+    [
+        ("未完成时", "behind"),
+        ("未完成时序", "behind"),
+        ("超额完成年", "done"),
+        ("完成年度", "done"),
+        ("未下指", "not_assigned"),
+    ],
 )
 def test_a_cut_off_word_that_begins_one_known_word_is_that_word(printed, status):
     assert read_status(printed) == Status(status, "cut")

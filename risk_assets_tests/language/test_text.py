@@ -42,15 +42,32 @@ def test_tidy_text_keeps_its_words_apart_but_not_its_letters():
 
 @pytest.mark.parametrize(
     ("printed", "number"),
-    [("3、全年", "3"), ("12. 申报", "12"), ("(二十一)推动", "二十一"), ("一、创新", "一"), ("2023年", ""), ("全年", "")],
+    [
+        ("3、全年", "3"),
+        ("12. 申报", "12"),
+        ("(二十一)推动", "二十一"),
+        ("一、创新", "一"),
+        ("2023年", ""),
+        ("全年", ""),
+    ],
 )
 def test_the_number_a_line_begins_with_is_found(printed, number):
     assert numbering(printed) == number
 
 
 def test_a_sentence_cut_by_a_page_break_is_one_paragraph():
-    lines = [(3, "截至目前,进出口总额仅完"), (5, ""), (7, "成全年任务的7.05%。"), (8, "二、存在问题"), (9, "(一)重视不够。")]
-    assert paragraphs(lines) == [(3, "截至目前,进出口总额仅完成全年任务的7.05%。"), (8, "二、存在问题"), (9, "(一)重视不够。")]
+    lines = [
+        (3, "截至目前,进出口总额仅完"),
+        (5, ""),
+        (7, "成全年任务的7.05%。"),
+        (8, "二、存在问题"),
+        (9, "(一)重视不够。"),
+    ]
+    assert paragraphs(lines) == [
+        (3, "截至目前,进出口总额仅完成全年任务的7.05%。"),
+        (8, "二、存在问题"),
+        (9, "(一)重视不够。"),
+    ]
 
 
 def test_a_line_that_begins_with_a_figure_goes_on_with_the_sentence_above():

@@ -14,11 +14,12 @@ COUNTS = st.fixed_dictionaries({f"tasks_{status}": st.integers(0, 5) for status 
 
 
 def item(area: str, campaign: str = "growth", indicator: str | None = "growth.gdp", **more: object) -> dict:
-    counts = {name: 0 for name in STATUS_COUNTS} | {k: v for k, v in more.items() if k in STATUS_COUNTS}
+    counts = dict.fromkeys(STATUS_COUNTS, 0) | {k: v for k, v in more.items() if k in STATUS_COUNTS}
     counts["tasks"] = sum(counts.values())
     return {
         "area": area, "campaign": campaign, "indicator": indicator, **counts,
-        "summable_target": more.get("target"), "summable_done": more.get("done"), "is_sample": more.get("sample", False),
+        "summable_target": more.get("target"), "summable_done": more.get("done"),
+        "is_sample": more.get("sample", False),
     }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ NASTY_NAMES = [
     "..",
     "",
     "~/x.xlsx",
-    "con<>|?*\".xlsx",
+    'con<>|?*".xlsx',
     "长" * 120 + ".xlsx",
 ]
 
@@ -130,7 +130,7 @@ def test_a_period_that_is_none_is_not_landed(lake, tmp_path, period):
 
 
 def test_landing_leaves_no_unfinished_folders(landed):
-    assert [path for path in landed.landing.rglob(".*")] == []
+    assert list(landed.landing.rglob(".*")) == []
 
 
 def test_the_same_files_give_the_same_parquet_in_a_second_lake(landed, tmp_path):
@@ -163,8 +163,8 @@ def test_a_write_that_fails_leaves_no_parquet_behind(lake, monkeypatch):
     def fails(_self: Path, _target: Path) -> Path:
         raise OSError("disk full")
 
-    with monkeypatch.context() as patched, pytest.raises(OSError, match="disk full"):
-        patched.setattr(Path, "rename", fails)
+    monkeypatch.setattr(Path, "rename", fails)
+    with pytest.raises(OSError, match="disk full"):
         write_parquet(typed(Findings, []), Findings, place)
     assert not place.exists()
     assert list(lake.staged.rglob("*.parquet")) == []
@@ -178,9 +178,10 @@ def test_a_reading_that_breaks_off_is_done_again_whole(landed, monkeypatch):
             raise OSError("power cut")
         return stage(self, table, *rest)
 
-    with monkeypatch.context() as patched, pytest.raises(OSError, match="power cut"):
+    with monkeypatch.context() as patched:
         patched.setattr(Lake, "stage", breaks_off)
-        read_month(landed, PERIOD, AREAS[:2])
+        with pytest.raises(OSError, match="power cut"):
+            read_month(landed, PERIOD, AREAS[:2])
     assert len(read_month(landed, PERIOD, AREAS[:2]).judged) == 2
     assert len(list(landed.staged.glob("submissions/*/*/*.parquet"))) == 2
 

@@ -52,7 +52,7 @@ def test_a_publication_that_fails_halfway_leaves_nothing(landed, warehouse, monk
     before = rows_in(warehouse)
     with warehouse.engine.begin() as connection:
         connection.exec_driver_sql(
-            f"CREATE TRIGGER breaks BEFORE INSERT ON {breaking} "
+            f"CREATE TRIGGER breaks BEFORE INSERT ON {breaking} "  # noqa: S608 - names of the test
             "WHEN (SELECT count(*) FROM report_rows) > 0 BEGIN SELECT RAISE(ABORT, 'disk full'); END"
         )
     with pytest.raises(sa.exc.IntegrityError, match="disk full"):
@@ -158,6 +158,16 @@ def test_coverage_has_every_county_once_and_never_more_than_all(published, wareh
     assert coverage["received"].isin([0, 1]).all()
     assert coverage["read"].isin([0, 1]).all()
     assert (coverage["read"] <= coverage["received"]).all()
+
+
+def test_coverage_counts_a_county_that_sent_and_was_not_read_yet(published, warehouse):
+    land_sample(published, month_of_samples(PERIOD)[LATE])
+    land_sample(published, month_of_samples(PERIOD)["430212"])
+    read_month(published, PERIOD, [LATE])
+    row = publish_month(published, warehouse, PERIOD).publication
+    coverage = view(warehouse, "coverage")
+    assert row["received"] == coverage["received"].sum() == len(AREAS) + 2
+    assert row["read"] == coverage["read"].sum() == len(AREAS) + 1
 
 
 def test_coverage_tells_how_late_a_county_was_and_what_was_read(published, warehouse):

@@ -1,0 +1,143 @@
+"""Writes `rules.md` and `data_dictionary.md` from the rules and the contracts, so that they cannot differ from them.
+
+`python docs/generate.py` writes both; with `--check` nothing is written, and it exits 1 when one is stale.
+"""
+
+import sys
+from pathlib import Path
+
+from risk_assets import reference
+from risk_assets.contracts import AREA_MONTH_TABLES, MONTH_TABLES, REFERENCE_TABLES, TABLES, Contract, columns, key
+
+FOLDER = Path(__file__).parent
+NOTE = "<!-- made by docs/generate.py (`make docs`): do not edit -->"
+TYPES = {"str": "text", "Int64": "whole number", "Float64": "number", "boolean": "yes or no"}
+PARTITIONS = {
+    "none, replaced whole": REFERENCE_TABLES,
+    "month × area": AREA_MONTH_TABLES,
+    "month": MONTH_TABLES,
+    "publication": {name: TABLES[name] for name in ("publications", "publication_submissions")},
+}
+WHEN = {
+    "empty_file": "the file has no bytes, or blanks only",
+    "too_large": "the file is larger than 50 MiB",
+    "unsupported_format": "PDF, an old or encrypted Office file, a ZIP that is no workbook, or bytes that are no text",
+    "damaged_file": "the ZIP or the XML in it is broken or cut off",
+    "zip_bomb": "unpacked it exceeds 300 MiB, or 1 MiB and 200 times its packed size, or it has over 2000 members",
+    "too_many_cells": "a sheet spans more than 2 million cells",
+    "no_table": "no row stands under a header of a known layout",
+    "other_area": "the titles name areas other than the sender and those above it, and not the sender",
+    "unknown_area": "a title begins with a county's name that areas.csv does not have",
+    "other_period": "the titles name months, and the reporting month is not among them",
+    "too_early": "the month lies before the first year that has a framework",
+    "same_file_elsewhere": "the same bytes were sent for another month or area",
+    "unknown_column": "a header was recognised, and one of its words is none of the layout's",
+    "no_header": "a row of four or more cells stands under no known header",
+    "broken_header": "a row under a header has header words in half of its cells, and is no header itself",
+    "column_count": "in a text, a row has fewer or more cells than its header",
+    "no_content": "a row has neither indicator, target, responsible unit, progress, done value nor status",
+    "unknown_indicator": "no name or alias of the framework is found in the row's text, and its place does not tell",
+    "indicator_twice": "two items of one file name the same indicator, and their numbers do not tell which is meant",
+    "tied_by_position": "the name is lost, and the item's number and its neighbours tell which indicator it is",
+    "number_by_order": "an item has no number, and exactly that many numbers are missing before the next",
+    "number_out_of_order": "a number is not larger than the one before",
+    "status_cut": "at least three characters that begin one known status word only",
+    "status_unreadable": "a status word that status_words.csv does not have",
+    "status_blank": "the status cell is blank or holds a stroke",
+    "lone_one": "a ratio cell holds nothing but 1",
+    "ratio_unsigned": "a ratio has no % sign, neither in the cell nor in the header",
+    "ratio_differs": "printed ratio and done ÷ target are further apart than the last printed digit",
+    "headline_differs": "no reading of readings.csv makes the rows meet the counts of the letter",
+    "total_differs": "a printed total is not the sum of its lines, or a printed share not that of the letter's counts",
+    "formula_without_value": "a formula was saved without its result",
+    "error_cell": "a cell shows an error value such as #REF!",
+    "hidden_sheet": "a sheet is hidden",
+    "hidden_row": "a row is hidden",
+    "hidden_column": "a column is hidden",
+    "unit_contradicts": "the printed ratio is met when the done value is taken as 万 or 亿 times more or less",
+}
+
+
+def rules_page() -> str:
+    """Every rule with its severity, what it does to the file, when it is raised and what the sender reads."""
+    lines = [
+        "# Finding rules",
+        NOTE,
+        "",
+        "A finding is a question to the county: each names file, sheet and cell, what was found and what was expected.",
+        "A rule that refuses the file keeps all its figures out; an earlier version of the area stays in force.",
+        "All others leave the file in use. The rows are those of `risk_assets/reference/rules.csv`.",
+        "",
+        "| Rule | Severity | Refuses the file | Raised when | Message |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    rows = reference.table("rules")
+    names = {row["rule"] for row in rows}
+    if names != set(WHEN):
+        raise SystemExit(f"docs/generate.py: WHEN and rules.csv differ in {sorted(names ^ set(WHEN))}; adapt WHEN")
+    for row in rows:
+        refuses = "yes" if row["blocking"] == "yes" else "no"
+        lines.append(f"| `{row['rule']}` | {row['severity']} | {refuses} | {WHEN[row['rule']]} | {row['message']} |")
+    return "\n".join(lines) + "\n"
+
+
+def dictionary_page() -> str:
+    """Every table with its key and its columns."""
+    lines = [
+        "# Data dictionary",
+        NOTE,
+        "",
+        "Every table is one model in `risk_assets/contracts/tables.py`; SQL tables, Parquet files and the column lists",
+        "in the Dagster UI come from the same models. A missing value is NULL and never zero.",
+        "",
+        "In the warehouse, a view `current_<table>` shows what the current publication of each month holds, and the",
+        "view `coverage` says of each county and month whether its report came in, was read, and how late it was.",
+        "",
+    ]
+    for partition, group in PARTITIONS.items():
+        for name, contract in group.items():
+            lines += _table(name, contract, partition)
+    return "\n".join(lines[:-1]) + "\n"
+
+
+def _table(name: str, contract: type[Contract], partition: str) -> list[str]:
+    checks = contract.to_schema().columns
+    lines = [
+        f"## {name}",
+        "",
+        (contract.__doc__ or "").strip(),
+        "",
+        f"Key: {', '.join(f'`{column}`' for column in key(contract))}. Partition: {partition}.",
+        "",
+        "| Column | Type | May be missing | 中文 | Meaning |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for column in columns(contract):
+        allowed = next((c.statistics["allowed_values"] for c in checks[column.name].checks if c.name == "isin"), ())
+        values = f" ({', '.join(f'`{value}`' for value in allowed)})" if allowed else ""
+        missing = "yes" if column.nullable else "no"
+        meaning = f"{column.description}{values}".replace("|", "\\|")
+        lines.append(f"| `{column.name}` | {TYPES[column.dtype]} | {missing} | {column.label} | {meaning} |")
+    return [*lines, ""]
+
+
+PAGES = {"rules.md": rules_page, "data_dictionary.md": dictionary_page}
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or with `--check` name the stale ones; returns the exit code."""
+    stale = []
+    for name, page in PAGES.items():
+        path, text = FOLDER / name, page()
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(name)
+        if "--check" not in arguments:
+            path.write_text(text, encoding="utf-8")
+    for name in stale:
+        print(f"docs/{name}: {'stale, run make docs' if '--check' in arguments else 'written'}")
+    return int(bool(stale) and "--check" in arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

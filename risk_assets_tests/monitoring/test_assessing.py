@@ -1,0 +1,214 @@
+import pytest
+
+from risk_assets.monitoring.assessing import Quantity, compare, quantity
+from risk_assets_tests.builders import (
+    HEADER,
+    PROJECT_HEADER,
+    PROJECT_TITLE,
+    TITLE,
+    counts,
+    item,
+    letter_and_table,
+    project,
+    read,
+    rules_of,
+    table_workbook,
+    tables_of,
+)
+
+NAMES = ("地区生产总值增长7%", "固定资产投资79.4亿元", "重点项目投资90.5亿元", "新增规模以上服务业企业2家")
+
+
+def assessed(*rows):
+    report = read(table_workbook(PROJECT_TITLE, PROJECT_HEADER, rows, sheet="附件6"))
+    return report, report.assessments
+
+
+def one(unit, target, done, ratio):
+    report, (row,) = assessed(project(1, "城镇新增就业20000人", unit, target, done, ratio))
+    return row, [rule for rule in rules_of(report) if rule in ("unit_contradicts", "ratio_differs")]
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "unit"),
+    [
+        ("2100户", 2100, "户"),
+        ("19万人", 190000, "人"),
+        ("已完成4007人。", 4007, "人"),
+        ("新增632人。", 632, "人"),
+        ("完成1000万元。", 1e7, "元"),
+        ("27.5亿元", 2.75e9, "元"),
+        ("2,270", 2270, ""),
+        ("27.3152", 27.3152, ""),
+        ("120 万美元", 1.2e6, "美元"),
+        ("１９万人", 190000, "人"),
+        ("0", 0, ""),
+    ],
+)
+def test_a_cell_with_one_amount_is_read(printed, value, unit):
+    assert quantity(printed) == Quantity(pytest.approx(value), unit)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "",
+        "/",
+        "115人●920月",
+        "3-5家",
+        "开工3个,累计完成投资375万元",
+        "正在选址。",
+        "120人(集中托养20人/居家托养100人)",
+        "****",
+        "xx.x",
+    ],
+)
+def test_a_cell_with_more_or_less_than_one_amount_is_none(printed):
+    assert quantity(printed) is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "computed", "result"),
+    [
+        ("27.84%", 27.8414, "equal"),
+        ("10.87%", 10.875, "equal"),
+        ("44.31%", 44.3182, "rounding"),
+        ("16.66", 16.6667, "rounding"),
+        ("22.3", 22.2222, "rounding"),
+        ("11", 11.1111, "equal"),
+        ("66%", 66.9, "rounding"),
+        ("20.00%", 19.6393, "differs"),
+        ("25%", 26.1, "differs"),
+        ("27.84%", 27.86, "differs"),
+    ],
+)
+def test_a_printed_ratio_is_held_to_its_last_printed_digit(printed, computed, result):
+    assert compare(float(printed.rstrip("%")), computed, printed) == result
+
+
+def test_done_over_target_is_the_attainment():
+    row, rules = one("人", 2270, 632, "27.84%")
+    assert (row["target_value"], row["done_value"], row["unit"]) == (2270, 632, "人")
+    assert row["attainment_computed"] == pytest.approx(27.8414, abs=1e-4)
+    assert (row["verdict"], rules) == ("equal", [])
+
+
+def test_a_ratio_that_does_not_follow_is_told_and_nothing_is_changed():
+    row, rules = one("万元", 4990, 980, "30.00%")
+    assert (row["verdict"], rules) == ("differs", ["ratio_differs"])
+    assert row["attainment_reported"] == 30.0
+    assert row["attainment_computed"] == pytest.approx(19.6393, abs=1e-4)
+
+
+def test_a_figure_in_another_unit_than_its_column_is_mended_where_the_ratio_proves_it():
+    row, rules = one("万人", 27.3152, 260591, "95.40%")
+    assert (row["verdict"], rules) == ("equal", ["unit_contradicts"])
+    assert (row["target_value"], row["done_value"], row["unit"]) == (273152, 260591, "人")
+    assert row["attainment_computed"] == pytest.approx(95.4015, abs=1e-4)
+
+
+@pytest.mark.parametrize("ratio", ["50.00%", "/", None])
+def test_a_figure_in_another_unit_is_left_as_it_is_where_no_ratio_proves_it(ratio):
+    row, rules = one("万人", 27.3152, 260591, ratio)
+    assert "unit_contradicts" not in rules
+    assert row["done_value"] == pytest.approx(2605910000)
+
+
+@pytest.mark.parametrize(
+    ("target", "done", "ratio"), [(100, 5, "1%"), (100, 60, "1%"), (100, 5, "0.1%"), (1000, 37, "1%")]
+)
+def test_a_small_ratio_with_few_digits_proves_no_other_unit(target, done, ratio):
+    row, rules = one("人", target, done, ratio)
+    assert (row["verdict"], rules) == ("differs", ["ratio_differs"])
+    assert row["done_value"] == done
+
+
+def test_a_target_of_zero_gives_no_ratio():
+    row, rules = one("人", 0, 5, "50%")
+    assert (row["attainment_computed"], row["verdict"], rules) == (None, "undecidable", [])
+
+
+def test_amounts_in_different_units_are_not_divided():
+    row, _ = one("人", "100人", "5户", "5%")
+    assert (row["done_value"], row["verdict"]) == (None, "undecidable")
+
+
+def test_units_in_the_cells_say_more_than_the_unit_of_the_column():
+    row, _ = one("人", "19万人", 97660, "51.40%")
+    assert (row["target_value"], row["done_value"], row["verdict"]) == (190000, 97660, "equal")
+
+
+def test_what_is_missing_is_missing_and_never_zero():
+    report = read(table_workbook(TITLE, HEADER, [item(1, "地区生产总值增长7%", None, None)]))
+    (row,) = report.assessments
+    assert row["status_reported"] == "unknown"
+    assert (row["tasks"], row["tasks_unknown"], row["tasks_behind"], row["tasks_done"]) == (1, 1, 0, 0)
+    assert [row[c] for c in ("target_value", "done_value", "attainment_reported", "attainment_computed")] == [None] * 4
+
+
+def test_a_line_of_totals_counts_its_tasks():
+    header = ("序号", "量化考核指标", "当前完成情况", "备注")
+    rows = [(1, "实施办事效率提升行动", "共有37项任务清单,其中已完成年度任务6项,稳步推进31项。", None)]
+    report = read(table_workbook("凤凰县打好优化发展环境持久仗重要指标监测表", header, rows))
+    (row,) = report.assessments
+    assert (row["tasks"], row["tasks_done"], row["tasks_on_track"], row["tasks_unknown"]) == (37, 6, 31, 0)
+
+
+def test_tasks_of_a_line_that_no_count_covers_are_unknown():
+    header = ("序号", "量化考核指标", "当前完成情况", "备注")
+    rows = [(1, "实施办事效率提升行动", "共有37项任务清单,其中已完成年度任务6项,稳步推进30项。", None)]
+    (row,) = read(table_workbook("凤凰县打好优化发展环境持久仗重要指标监测表", header, rows)).assessments
+    assert (row["tasks"], row["tasks_unknown"]) == (37, 1)
+
+
+def test_a_part_of_an_item_is_not_judged_again():
+    rows = [
+        item(1, "地区生产总值增长7%"),
+        item(2, "固定资产投资"),
+        (None, "其中民间投资增长5%。", None, None, None, None),
+    ]
+    report = read(table_workbook(TITLE, HEADER, rows, merges=["A4:A5", "C4:C5", "D4:D5", "E4:E5", "F4:F5"]))
+    assert [row["item"] for row in report.assessments] == ["1", "2"]
+
+
+def counted(statement, *statuses):
+    rows = [item(n, name, "/", status) for n, (name, status) in enumerate(zip(NAMES, statuses, strict=False), 1)]
+    letter = ["凤凰县打好“发展六仗”工作情况专报", f"(一)打好经济增长主动仗。{statement}(详见附件1)"]
+    return tables_of(read(letter_and_table(letter, TITLE, HEADER, rows)))["growth"]
+
+
+def test_what_does_not_apply_is_outside_the_denominator():
+    found = counted("共有重点监测指标2项,进展有序2项,占比100%。", "进展有序", "有序推进", "无此项")
+    assert (found["result"], found["counted"]) == ("fits", counts(2, on_track=2))
+
+
+def test_what_does_not_apply_may_be_counted_as_on_track_and_this_is_said():
+    found = counted("共有重点监测指标3项,均有序推进。", "进展有序", "有序推进", "不涉及")
+    assert found["result"] == "fits"
+    assert [reading["words"] for reading in found["readings"]] == ["不涉及的也按进展有序计"]
+
+
+def test_a_blank_that_the_letter_counts_as_on_track_is_a_reading_and_changes_no_status():
+    found = counted("共有重点监测指标3项,均有序推进。", "进展有序", None, "进展有序")
+    assert [reading["words"] for reading in found["readings"]] == ["状态空白的按进展有序计"]
+
+
+def test_a_blank_that_the_letter_leaves_out_is_a_reading():
+    found = counted("共有重点监测指标2项,均有序推进。", "进展有序", None, "进展有序")
+    assert [reading["words"] for reading in found["readings"]] == ["状态空白的不计"]
+
+
+def test_a_headline_that_no_reading_meets_differs():
+    found = counted("共有重点监测指标3项,已完成年度任务3项。", "进展有序", "低于预期", "进展有序")
+    assert (found["result"], found["readings"]) == ("differs", [])
+    assert found["counted"] == counts(3, on_track=2, behind=1)
+
+
+def test_a_table_that_the_letter_does_not_speak_of_is_not_stated():
+    found = counted("各项工作正常推进。", "进展有序", "低于预期")
+    assert (found["result"], found["stated"]) == ("not_stated", None)
+
+
+def test_a_letter_that_says_not_completed_does_not_fit_a_table_of_completed_items():
+    found = counted("共有重点监测指标2项,未完成2项。", "已完成", "已完成")
+    assert found["result"] != "fits"

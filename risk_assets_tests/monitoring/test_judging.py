@@ -1,0 +1,105 @@
+from hashlib import sha256
+
+import pytest
+
+from risk_assets import reference
+from risk_assets.contracts import AREA_MONTH_TABLES
+from risk_assets.monitoring.judging import frames, judge, message_of
+from risk_assets.storage import Landed
+from risk_assets_tests.builders import (
+    COUNTY,
+    HEADER,
+    PERIOD,
+    SAMPLE,
+    TITLE,
+    item,
+    sample,
+    table_workbook,
+    text_file,
+    with_cell,
+)
+
+ROWS = [item(1, "地区生产总值增长7%"), item(2, "固定资产投资79.4亿元")]
+
+
+def landed(content, version=1, name="上报.xlsx", received_at="2023-05-08T10:00:00+08:00"):
+    digest = sha256(content).hexdigest()
+    before = f"{COUNTY}-{PERIOD}-v{version - 1}" if version > 1 else None
+    return Landed(
+        f"{COUNTY}-{PERIOD}-v{version}", COUNTY, PERIOD, version, before, digest, name, len(content), received_at, False
+    )
+
+
+def judged(content, version=1, elsewhere=(), earlier=(), **how):
+    return judge(landed(content, version, **how), content, elsewhere, earlier)
+
+
+def accounts(one):
+    return {name.removeprefix("rows_"): n for name, n in one.submission.items() if name.startswith("rows_")}
+
+
+def test_the_sample_keeps_all_four_contracts():
+    tables = frames([judged(sample(), name=SAMPLE.name)])
+    assert list(tables) == list(AREA_MONTH_TABLES)
+    assert tables["submissions"].loc[0, ["state", "working_days_late"]].tolist() == ["read", 0]
+    assert len(tables["report_rows"]) == tables["submissions"].loc[0, "rows_read"]
+
+
+def test_every_row_read_is_accepted_unchanged_or_set_aside():
+    content = text_file(TITLE, HEADER, ROWS[0], ROWS[1][:3], item(3, "重点项目投资90.5亿元"))
+    assert accounts(judged(content)) == {"read": 3, "accepted": 2, "unchanged": 0, "set_aside": 1}
+
+
+def test_a_correction_says_how_many_rows_stayed_the_same():
+    first = judged(sample())
+    second = judged(with_cell(sample(), "附件1", "F7", "低于预期"), version=2, earlier=first.report_rows)
+    assert second.submission["supersedes"] == first.submission["submission"]
+    assert accounts(second)["accepted"] == 1
+    assert accounts(second)["unchanged"] == accounts(first)["read"] - 1
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (b"", "empty_file"),
+        (b"%PDF-1.7", "unsupported_format"),
+        (sample()[:20000], "damaged_file"),
+        (text_file("一切正常。"), "no_table"),
+        (table_workbook("花垣县打好经济增长主动仗重要指标监测表", HEADER, ROWS), "other_area"),
+        (table_workbook("云梦县打好经济增长主动仗重要指标监测表", HEADER, ROWS), "unknown_area"),
+        (table_workbook("凤凰县2023年3月经济增长主动仗重要指标监测表", HEADER, ROWS), "other_period"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_file_that_cannot_be_used_becomes_a_finding_and_no_error(content, rule):
+    one = judged(content)
+    assert not one.used
+    assert (one.submission["state"], one.submission["reason"]) == ("refused", rule)
+    assert [(f["rule"], f["severity"]) for f in one.findings] == [(rule, "error")]
+    assert one.report_rows == one.assessments == []
+    assert accounts(one) == {"read": 0, "accepted": 0, "unchanged": 0, "set_aside": 0}
+    assert frames([one])["findings"].loc[0, "message"] == message_of(rule)
+
+
+def test_the_same_bytes_sent_for_another_month_are_refused_with_both():
+    one = judged(sample(), elsewhere=[("2023-03", COUNTY)])
+    assert one.submission["reason"] == "same_file_elsewhere"
+    assert (one.findings[0]["found"], one.findings[0]["expected"]) == (f"{COUNTY} 2023-03", f"{COUNTY} {PERIOD}")
+
+
+def test_a_finding_names_file_sheet_and_cell_and_what_to_do():
+    one = judged(table_workbook(TITLE, [*HEADER, "领导批示"], ROWS), name="四月.xlsx")
+    finding = next(f for f in one.findings if f["rule"] == "unknown_column")
+    assert finding["where"] == "四月.xlsx 附件1!G2"
+    assert (finding["found"], finding["message"]) == ("领导批示", message_of("unknown_column"))
+
+
+def test_findings_are_numbered_and_their_severity_comes_from_the_list():
+    severity = {row["rule"]: row["severity"] for row in reference.table("rules")}
+    findings = judged(sample()).findings
+    assert [f["finding"] for f in findings] == list(range(1, len(findings) + 1))
+    assert all(f["severity"] == severity[f["rule"]] for f in findings)
+
+
+def test_a_late_file_is_late_by_working_days():
+    assert judged(sample(), received_at="2023-05-15T10:00:00+08:00").submission["working_days_late"] == 4
