@@ -188,9 +188,47 @@ def _ties(
     framework: str,
     findings: list[dict[str, str]],
 ) -> dict[int, tuple[Indicator, str]]:
-    """Indicator and how it was found, by row; a lost name is tied by position if the others hold theirs."""
+    """Indicator and how it was found, by row.
+
+    A name tells, if one row alone has it. Lines of one item that share a text, and rows whose name is lost, are told
+    by their place, if the table keeps the framework's order. An indicator that two items name is tied to neither.
+    """
     heads = [row for row in rows if not places[id(row)].part]
-    tied: dict[int, tuple[Indicator, str]] = {}
+    named = _named(heads, table, campaign, framework)
+    bearers: dict[str, list[RawRow]] = defaultdict(list)
+    for row in heads:
+        if id(row) in named:
+            bearers[named[id(row)].id].append(row)
+    single = [row for row in heads if id(row) in named and len(bearers[named[id(row)].id]) == 1]
+    held = sum(places[id(row)].item == named[id(row)].item for row in single)
+    in_order = len(single) >= 3 and held >= _HOLDS_PLACE * len(single)
+    tied = {id(row): (named[id(row)], "name") for row in single}
+    repeated: set[int] = set()
+    for several in (group for group in bearers.values() if len(group) > 1):
+        if not in_order or len({places[id(row)].number for row in several}) > 1:
+            repeated |= {id(row) for row in several}
+            continue
+        tied |= {id(r): (named[id(r)], "name") for r in several if places[id(r)].item == named[id(r)].item}
+    texts = Counter(row.get("indicator") for row in heads)
+    for row in heads:
+        if id(row) in tied:
+            continue
+        item, where, text = places[id(row)].item, _tables(row, table, campaign, framework), row.get("indicator")
+        by_place = in_order and id(row) not in repeated
+        found = _by_position(row, item, tied, where, framework, texts[text] > 1) if by_place else None
+        if found:
+            tied[id(row)] = (found, "position")
+            findings.append(_found("tied_by_position", row, text, found.id))
+        elif id(row) in named:
+            findings.append(_found("indicator_twice", row, text, named[id(row)].id))
+        else:
+            findings.append(_found("unknown_indicator", row, text))
+    return tied
+
+
+def _named(heads: list[RawRow], table: str, campaign: str, framework: str) -> dict[int, Indicator]:
+    """The indicator that each row names: in its own text, a piece of it, or in its group's label."""
+    named = {}
     groups = Counter(row.get("group") for row in heads)
     for row in heads:
         where = _tables(row, table, campaign, framework)
@@ -199,35 +237,8 @@ def _ties(
         if not found and (groups[label] == 1 or len(bare(text)) < _LOST_NAME):
             found = tie(f"{label} {text}", framework, *where)
         if found:
-            tied[id(row)] = (found, "name")
-    times = Counter(indicator.id for indicator, _ in tied.values())
-    blocks: dict[str, set[int | None]] = defaultdict(set)
-    for row in heads:
-        if id(row) in tied:
-            blocks[tied[id(row)][0].id].add(places[id(row)].number)
-    unclear: set[int] = set()
-    single = [row for row in heads if id(row) in tied and times[tied[id(row)][0].id] == 1]
-    held = sum(places[id(row)].item == tied[id(row)][0].item for row in single)
-    in_order = len(single) >= 3 and held >= _HOLDS_PLACE * len(single)
-    for row in heads:
-        if id(row) in tied and times[tied[id(row)][0].id] > 1:
-            indicator = tied[id(row)][0]
-            if not (in_order and len(blocks[indicator.id]) == 1 and places[id(row)].item == indicator.item):
-                del tied[id(row)]
-                unclear |= {id(row)} if len(blocks[indicator.id]) > 1 else set()
-                findings.append(_found("indicator_twice", row, row.get("indicator"), indicator.id))
-    texts = Counter(row.get("indicator") for row in heads)
-    for row in heads:
-        if id(row) in tied or id(row) in unclear:
-            continue
-        item, where = places[id(row)].item, _tables(row, table, campaign, framework)
-        found = _by_position(row, item, tied, where, framework, texts[row.get("indicator")] > 1) if in_order else None
-        if found:
-            tied[id(row)] = (found, "position")
-            findings.append(_found("tied_by_position", row, row.get("indicator"), found.id))
-        else:
-            findings.append(_found("unknown_indicator", row, row.get("indicator")))
-    return tied
+            named[id(row)] = found
+    return named
 
 
 def _tables(row: RawRow, table: str, campaign: str, framework: str) -> tuple[str, str]:
