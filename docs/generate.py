@@ -30,7 +30,7 @@ WHEN = {
     "unknown_area": "a title begins with a county's name that areas.csv does not have",
     "other_period": "the titles name months, and the reporting month is not among them",
     "too_early": "the month lies before the first year that has a framework",
-    "same_file_elsewhere": "the same bytes were sent for another month or area",
+    "same_file_elsewhere": "the same bytes were sent earlier for another month or area",
     "unknown_column": "a header was recognised, and one of its words is none of the layout's",
     "no_header": "a row of four or more cells stands under no known header",
     "broken_header": "a row under a header has header words in half of its cells, and is no header itself",
@@ -54,6 +54,12 @@ WHEN = {
     "hidden_sheet": "a sheet is hidden",
     "hidden_row": "a row is hidden",
     "hidden_column": "a column is hidden",
+    "reader_failed": "reading the file raises an error that nobody foresaw",
+    "ratio_words": "a ratio cell holds words and no one percentage",
+    "ratio_implausible": "a ratio is negative, or above highest_ratio of settings.csv",
+    "status_shared": "one merged status cell covers items with numbers of their own",
+    "joined_to_item_above": "a row without number and status is taken as part of the item above",
+    "items_missing": "the framework's table has items that no row of the county's table is tied to",
     "unit_contradicts": "the printed ratio is met when the done value is taken as 万 or 亿 times more or less",
 }
 

@@ -144,8 +144,7 @@ def submit(file: Path, area: str, period: str) -> None:
         landed, is_new = lake.land(content, file.name, area, period)
     except (LandingError, ValueError) as error:
         raise click.ClickException(str(error)) from None
-    elsewhere = lake.hashes()[landed.sha256] - {(period, area)}
-    judged = judge(landed, content, elsewhere, [])
+    judged = judge(landed, content, lake.sent_before(landed, lake.hashes()), [])
     console.rule("回执")
     console.print(f"报送编号 {landed.submission}   {name_of(area)} {period} 第 {landed.version} 版", markup=False)
     console.print(f"文件 {landed.original_name}({landed.size} 字节，SHA-256 {landed.sha256})", markup=False)

@@ -42,6 +42,7 @@ from risk_assets.storage.warehouse import stamp
 
 WORKBOOK = "ranking.xlsx"
 _MANIFEST = "manifest.json"
+_WAITING = "已报送，尚未读取"
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def publish_month(lake: Lake, warehouse: Warehouse, period: str) -> Published:
         warehouse.prepare(known)
     previous = warehouse.current(_month_before(period))
     before = str(previous["publication"]) if previous else None
-    digest = _digest(stands, set(lake.landed(period)), before)
+    digest = _digest(stands, before)
     if current and str(current["publication"]).endswith(digest):
         tables = {name: warehouse.read(name, publication=current["publication"]) for name in MONTH_TABLES}
         published = Published(dict(current), tables, False)
@@ -117,11 +118,11 @@ def publish_month(lake: Lake, warehouse: Warehouse, period: str) -> Published:
             _campaigns(period),
             framework,
             assessments[assessments["submission"].isin(used["submission"])],
-            _absent(stands, set(lake.landed(period))),
+            _absent(stands),
             warehouse.read("rankings", publication=before) if before else empty(Rankings),
         )
     )
-    row = _publication(period, name, stands, set(lake.landed(period)), before)
+    row = _publication(period, name, stands, before)
     links = stands[["submission", "rules", "area", "used"]].assign(publication=name)
     warehouse.publish(
         validate(Publications, typed(Publications, [row])),
@@ -139,10 +140,10 @@ def _month_before(period: str) -> str:
     return f"{year - (month == 1)}-{(month - 2) % 12 + 1:02d}"
 
 
-def _digest(stands: pd.DataFrame, landed: set[str], before: str | None) -> str:
+def _digest(stands: pd.DataFrame, before: str | None) -> str:
     made_from = sorted(stands[["submission", "rules", "used"]].astype(str).agg("|".join, axis=1))
     code = code_fingerprint("rollup", "publishing")
-    return hashlib.sha256("\n".join([*made_from, *sorted(landed), str(before), code]).encode()).hexdigest()[:8]
+    return hashlib.sha256("\n".join([*made_from, str(before), code]).encode()).hexdigest()[:8]
 
 
 def _campaigns(period: str) -> dict[str, str]:
@@ -150,17 +151,15 @@ def _campaigns(period: str) -> dict[str, str]:
     return {row["campaign"]: row["name"] for row in sorted(rows, key=lambda row: int(row["order"]))}
 
 
-def _absent(stands: pd.DataFrame, landed: set[str]) -> dict[str, str]:
+def _absent(stands: pd.DataFrame) -> dict[str, str]:
     """Why nothing of an area is in the month; an area that has sent nothing is not in it."""
     used = set(stands.loc[stands["used"], "area"])
     refused = stands[(stands["state"] == "refused") & ~stands["area"].isin(used)]
-    waiting = dict.fromkeys(sorted(landed - set(stands["area"])), "已报送，尚未读取")
+    waiting = dict.fromkeys(stands.loc[(stands["state"] == "waiting") & ~stands["area"].isin(used), "area"], _WAITING)
     return waiting | {row.area: f"文件未采用:{message_of(row.reason)}" for row in refused.itertuples()}
 
 
-def _publication(
-    period: str, name: str, stands: pd.DataFrame, landed: set[str], before: str | None
-) -> dict[str, object]:
+def _publication(period: str, name: str, stands: pd.DataFrame, before: str | None) -> dict[str, object]:
     of_counties = stands[stands["area"].isin(set(counties()))]
     used = of_counties[of_counties["used"]]
     return {
@@ -170,7 +169,7 @@ def _publication(
         "made_at": stamp(datetime.now(UTC)),
         "rules": rules(),
         "expected": len(counties()),
-        "received": len(landed & set(counties())),
+        "received": of_counties["area"].nunique(),
         "read": used["area"].nunique(),
         "on_time": used.loc[used["working_days_late"] == 0, "area"].nunique(),
         "previous": before,

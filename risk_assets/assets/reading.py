@@ -8,8 +8,8 @@ import dagster as dg
 import pandas as pd
 
 from risk_assets.assets.describing import OWNERS, column_schema, preview
-from risk_assets.contracts import AREA_MONTH_TABLES, ReportRows, Submissions
-from risk_assets.monitoring.judging import Judged, frames, judge, rules
+from risk_assets.contracts import AREA_MONTH_TABLES, ReportRows, Submissions, typed
+from risk_assets.monitoring.judging import Judged, frames, judge, rules, waiting
 from risk_assets.partitions import area_and_month, key_of, months_and_areas
 from risk_assets.resources import LakeResource
 from risk_assets.resources.event_log import log_materializations
@@ -58,11 +58,11 @@ def read_month(lake: Lake, period: str, areas: Iterable[str]) -> Batch:
     batch = Batch(silent=[area for area in wanted if area not in landed])
     fresh = [one for versions in landed.values() for one in versions if not is_read(lake, one)]
     batch.unchanged = [area for area in landed if all(one.area != area for one in fresh)]
-    elsewhere = lake.hashes() if fresh else {}
+    hashes = lake.hashes() if fresh else {}
     rows_of: dict[str, list[dict[str, object]]] = {}
     for one in watched(fresh, "读取报表", len(fresh)):
-        others = elsewhere[one.sha256] - {(one.period, one.area)}
-        judged = judge(one, lake.content(one), others, _earlier(lake, one, rows_of))
+        before = lake.sent_before(one, hashes)
+        judged = judge(one, lake.content(one), before, _earlier(lake, one, rows_of))
         rows_of[one.submission] = judged.report_rows
         batch.judged.append(judged)
     batch.tables = frames(batch.judged)
@@ -83,19 +83,23 @@ def _earlier(lake: Lake, one: Landed, rows_of: dict[str, list[dict[str, object]]
 def standing(lake: Lake, period: str) -> pd.DataFrame:
     """The submissions that stand for a month.
 
-    Of each area the newest version that could be read, and any newer one that could not. A version that the rules in
-    force have not read yet stands as the latest rules before have read it: a late county must not drop the others.
+    Of each area the newest version that could be read, and any newer one that was refused or still waits. A version
+    that the rules in force have not read yet stands as the latest rules before have read it: a late county must not
+    drop the others.
 
     Returns:
         Rows of `submissions` with a column `used`.
     """
-    wanted = []
+    wanted, unread = [], []
     for area, versions in lake.landed(period).items():
         for one in versions:
             by = rules() if is_read(lake, one) else next(reversed(lake.readings(one)), None)
             if by:
                 wanted.append((period, area, one.submission, by))
-    frame = lake.read_staged("submissions", Submissions, wanted)
+            else:
+                unread.append(waiting(one))
+    read = lake.read_staged("submissions", Submissions, wanted)
+    frame = pd.concat([read, typed(Submissions, unread)], ignore_index=True)
     readable = frame[frame["state"] == "read"].groupby("area")["version"].max()
     frame["used"] = (frame["version"] == frame["area"].map(readable)).fillna(False).astype(bool)
     newest = frame.groupby("area")["version"].transform("max")

@@ -71,7 +71,9 @@ class Submissions(Contract):
     size: WHOLE = column("bytes", "大小", ge=0)
     received_at: TEXT = column("ISO time of receipt", "收到时间")
     working_days_late: WHOLE = column("working days after the month's due date; 0 is on time", "迟报工作日", ge=0)
-    state: TEXT = column("read, or refused with a reason", "状态", isin=["read", "refused"])
+    state: TEXT = column(
+        "read, refused with a reason, or waiting to be read", "状态", isin=["read", "refused", "waiting"]
+    )
     reason: TEXT = column("why it was refused", "原因", nullable=True)
     layouts: TEXT = column("layouts that were recognised, split by |", "版式", nullable=True)
     rows_read: WHOLE = column("rows of the county's tables", "读取行数", ge=0)

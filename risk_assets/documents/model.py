@@ -1,7 +1,14 @@
 """What every reader of a format returns."""
 
+import unicodedata
 from dataclasses import dataclass, field
 
+_INVISIBLE = {"Cc", "Cf", "Co", "Cs"}
+_KEPT = frozenset("\n\t\r")
+
+MAX_ROWS = 20_000
+MAX_CELLS = 2_000_000
+MAX_MERGES = 20_000
 Span = tuple[int, int, int, int]
 
 
@@ -57,6 +64,13 @@ class Document:
     format: str
     grids: list[Grid]
     notices: list[Notice] = field(default_factory=list)
+
+
+def visible(text: str) -> str:
+    """Text without characters that are not seen but obeyed: controls, marks that turn or hide what follows."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in _INVISIBLE)
 
 
 def column_letters(column: int) -> str:

@@ -34,13 +34,13 @@ class Statement:
 
 
 _TOTAL = re.compile(
-    r"共(?:有|计)?[^。;,、\d%]{0,20}?(?:\d+件)?(?P<a>\d+)项|指标(?:共|有|计)+(?P<b>\d+)项|(?:监测|考核|重点|重要)指标(?P<e>\d+)项"
-    r"|(?P<c>\d+)项任务(?:推进)?清单|\d+件(?P<d>\d+)项"
+    r"共(?:有|计)?[^。;,、\d%]{0,20}?(?:\d+件)?(?P<a>[0-9]{1,6})项|指标(?:共|有|计)+(?P<b>[0-9]{1,6})项|(?:监测|考核|重点|重要)指标(?P<e>[0-9]{1,6})项"
+    r"|(?<![0-9])(?P<c>[0-9]{1,6})项任务(?:推进)?清单|\d+件(?P<d>[0-9]{1,6})项"
 )
 _SECTION_END = re.compile(r"(?:^|\n)[一二三四五六七八九十]+、")
 _NOT_DENIED = "(?<![未没不无])(?<!没有)(?<!未能)(?<!尚未)"
 _LIST = re.compile(r"分别(?:为|是)(?:分别为)?:?(?P<names>[^。;(\n]+)")
-_SHARE = re.compile(r"[,(]?占(?:比)?(?P<share>\d+(?:\.\d+)?)%")
+_SHARE = re.compile(r"[,(]?占(?:比)?(?P<share>[0-9]{1,3}(?:\.[0-9]{1,4})?)%")
 
 
 @cache
@@ -49,8 +49,10 @@ def _grammar() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pa
     phrases |= {row["pattern"]: row["status"] for row in reference.table("count_phrases")}
     ordered = sorted(phrases, key=len, reverse=True)
     any_phrase = _NOT_DENIED + "(?:" + "|".join(f"(?:{phrase})" for phrase in ordered) + ")"
-    before = re.compile(rf"(?P<word>{any_phrase})(?:阶段)?(?:的|任务|指标|项目)*(?:有|为|共)?(?P<count>\d+)项")
-    behind = re.compile(rf"(?P<count>\d+)项(?:指标|任务)?(?:的|处于|尚处于|已|均)?(?P<word>{any_phrase})")
+    before = re.compile(rf"(?P<word>{any_phrase})(?:阶段)?(?:的|任务|指标|项目)*(?:有|为|共)?(?P<count>[0-9]{{1,6}})项")
+    behind = re.compile(
+        rf"(?<![0-9])(?P<count>[0-9]{{1,6}})项(?:指标|任务)?(?:的|处于|尚处于|已|均)?(?P<word>{any_phrase})"
+    )
     all_of_them = re.compile(rf"均(?:已|处于)?(?P<word>{any_phrase})")
     return before, behind, all_of_them, re.compile(any_phrase), phrases
 

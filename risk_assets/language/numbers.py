@@ -1,21 +1,26 @@
 """A cell that holds one number or one percentage. Numbers inside sentences are not read here."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from risk_assets import reference
 from risk_assets.language.text import squeezed
 
-_NUMBER = re.compile(r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$|^[+-]?\d+(?:\.\d+)?$")
-_PERCENT_INSIDE = re.compile(r"(?<![\d.,])[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?=%)")
+_FIGURE = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})(?:\.[0-9]{1,10})?"
+_NUMBER = re.compile(_FIGURE)
+_PERCENT = re.compile(
+    rf"(?:约|已|共|累计)*(?:[^0-9%]{{0,40}}?(?:完成|达到?|占比?)(?:率|比例|(?:年度|全年)?任务的?)?约?)?:?(?P<figure>{_FIGURE})%(?:左右)?"
+)
 _NOTHING = {"暂无", "无"}
 _STROKES = re.compile(r"[/\\_\-]*")
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """A ratio cell: `value` in %, or None; `kind` figure, nothing, lone_one, unsigned or words."""
+    """A ratio cell: `value` in %, or None; `kind` figure, nothing, lone_one, unsigned, implausible or words."""
 
     value: float | None
     kind: str
@@ -29,40 +34,51 @@ def is_nothing(text: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def number(text: str) -> float | None:
-    """The number of a cell that holds nothing else (`2,270`, `27.3152`), or None."""
+    """The number of a cell that holds nothing else (`2,270`, `27.3152`), or None; no more digits than a figure has."""
     flat = squeezed(text)
-    return float(flat.replace(",", "")) if _NUMBER.match(flat) else None
+    return float(flat.replace(",", "")) if _NUMBER.fullmatch(flat) else None
+
+
+def are_fractions(texts: Iterable[str]) -> bool:
+    """Whether the bare numbers of a ratio column are shares of one: none above 1, and one between 0 and 1."""
+    values = [value for value in map(number, texts) if value is not None]
+    return any(0 < value < 1 for value in values) and all(0 <= value <= 1 for value in values)
 
 
 @lru_cache(maxsize=8192)
-def ratio(text: str, header_says_percent: bool = False) -> Ratio:
+def ratio(text: str, header_says_percent: bool = False, fractions: bool = False) -> Ratio:
     """Read a share of the year's task.
 
     Args:
         text: The cell as shown (a percent format is already written out as `29.00%`).
         header_says_percent: The column's header carries the sign, so that its cells need none.
+        fractions: The column's bare numbers are shares of one (`are_fractions`).
 
     Returns:
-        The share in %. A lone `1` stands where `/` was misread and is no figure (`lone_one`); a bare number without
-        any sign is read as a share of one up to 1 and as % above (`unsigned`).
+        The share in %: of a cell that is a percentage, or words that end in what is 完成 or 达到 (`完成14.50%`). Other
+        words are none, whatever percentage stands in them (`同比增长5%`). A lone `1` stands where `/` was misread and
+        is no figure (`lone_one`); a bare number without any sign is `unsigned`.
     """
     if is_nothing(text):
         return Ratio(None, "nothing")
     flat = squeezed(text)
-    inside = _PERCENT_INSIDE.findall(flat)
-    if len(inside) == 1:
-        return Ratio(float(inside[0].replace(",", "")), "figure")
-    bare_number = number(flat)
-    if bare_number is None:
+    percent = _PERCENT.fullmatch(flat)
+    value = float(percent.group("figure").replace(",", "")) if percent else number(flat)
+    if value is None:
         return Ratio(None, "words")
-    if header_says_percent or bare_number == 0:
-        return Ratio(bare_number, "figure")
-    if bare_number == 1:
+    if not percent and fractions:
+        return Ratio(float(Decimal(str(value)) * 100), "unsigned")
+    if not percent and not header_says_percent and value == 1:
         return Ratio(None, "lone_one")
-    return Ratio(float(Decimal(str(bare_number)) * 100) if 0 < bare_number < 1 else bare_number, "unsigned")
+    if not 0 <= value <= float(reference.setting("highest_ratio")):
+        return Ratio(None, "implausible")
+    unsigned = not percent and not header_says_percent and value != 0
+    if unsigned and value < 1:
+        value = float(Decimal(str(value)) * 100)
+    return Ratio(value, "unsigned" if unsigned else "figure")
 
 
 def decimals(text: str) -> int:
     """Digits printed behind the point of the first number in a text."""
-    found = re.search(r"\d+(?:\.(\d+))?", squeezed(text))
+    found = re.search(r"[0-9]+(?:\.([0-9]+))?", squeezed(text))
     return len(found.group(1) or "") if found else 0

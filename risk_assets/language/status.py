@@ -25,7 +25,7 @@ def words() -> dict[str, str]:
 @lru_cache(maxsize=4096)
 def read_status(text: str) -> Status:
     """What a status cell says; blank and unreadable are both `unknown`, but not for the same reason."""
-    flat = squeezed(text).rstrip("。.;")
+    flat = squeezed(text).strip('。.;,、!~:"“”')
     if is_nothing(flat):
         return Status("unknown", "blank")
     if flat in words():

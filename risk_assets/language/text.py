@@ -37,8 +37,8 @@ def bare(text: str) -> str:
 @lru_cache(maxsize=4096)
 def header_word(text: str) -> str:
     """A table header as layouts list it: squeezed, without a leading year and a trailing bracketed unit."""
-    word = _YEAR.sub("", squeezed(text))
-    return _BRACKETED_END.sub("", word) or word
+    word = _YEAR.sub("", squeezed(text)).rstrip(":*%")
+    return _BRACKETED_END.sub("", word).rstrip(":*%") or word
 
 
 @lru_cache(maxsize=65536)
@@ -73,13 +73,15 @@ def paragraphs(lines: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
     Returns:
         Number of the first line and text of each paragraph; blank lines are gone.
     """
-    whole: list[tuple[int, str]] = []
+    whole: list[tuple[int, list[str]]] = []
+    open_end = False
     for line, text in lines:
         flat = squeezed(text)
         if not flat:
             continue
-        if whole and not _SENTENCE_END.search(squeezed(whole[-1][1])) and not _PARAGRAPH_START.match(flat):
-            whole[-1] = (whole[-1][0], whole[-1][1] + text.strip())
+        if open_end and not _PARAGRAPH_START.match(flat):
+            whole[-1][1].append(text.strip())
         else:
-            whole.append((line, text.strip()))
-    return whole
+            whole.append((line, [text.strip()]))
+        open_end = not _SENTENCE_END.search(flat)
+    return [(line, "".join(pieces)) for line, pieces in whole]

@@ -24,6 +24,7 @@ class Indicator:
     unit: str
     names: tuple[str, ...]
     nameless: bool
+    kind: str
     release_class: str
 
 
@@ -40,6 +41,7 @@ def indicators(framework: str) -> dict[str, Indicator]:
             row["unit"],
             tuple(n for n in (bare(w) for w in (row["name"], *reference.listed(row["aliases"]))) if n),
             _NAMELESS in row["name"],
+            row["kind"],
             row["release_class"],
         )
         for row in reference.table(f"frameworks/{framework}/indicators")

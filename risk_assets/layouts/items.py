@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from risk_assets.language.numbers import is_nothing, number, ratio
+from risk_assets.language.numbers import are_fractions, is_nothing, number, ratio
 from risk_assets.language.status import read_status
 from risk_assets.language.text import bare, numbering, similarity, squeezed
 from risk_assets.layouts.indicators import Indicator, campaign_in, candidates, table_in, tie
@@ -14,6 +14,12 @@ _LOST_NAME = 4
 _HOLDS_PLACE = 0.8
 _LIKENESS = 0.3
 _MOST = 0.6
+_RATIO_RULES = {
+    "lone_one": "lone_one",
+    "unsigned": "ratio_unsigned",
+    "implausible": "ratio_implausible",
+    "words": "ratio_words",
+}
 _SUB_NUMBER = re.compile(r"^\d{1,3}\.\d{1,2}$")
 _FIELDS = ("target", "unit", "responsible", "progress", "remark")
 
@@ -52,6 +58,28 @@ class RawRow:
         return f"{self.sheet}!{self.line}:{self.line}" if self.sheet else f"第{self.line}行"
 
 
+@dataclass(frozen=True)
+class _Where:
+    """The table of the framework whose indicators the rows may speak of."""
+
+    table: str
+    campaign: str
+    framework: str
+
+    def of(self, row: RawRow) -> tuple[str, str]:
+        """Table and campaign of a row: what its own campaign cell says more than the table's title."""
+        named = row.get("campaign")
+        if named:
+            own, of = table_in(named, self.framework), campaign_in(named, self.framework)
+            if own or (of and of != self.campaign):
+                return own, of
+        return self.table, self.campaign
+
+    def tie(self, row: RawRow) -> Indicator | None:
+        """The indicator that a row's own text names."""
+        return tie(row.get("indicator"), self.framework, *self.of(row)) if row.get("indicator") else None
+
+
 @dataclass
 class _Place:
     number: int | None = None
@@ -80,15 +108,17 @@ def settle(
         if not any(row.get(f) for f in ("indicator", "progress", "status", "done", "target", "responsible")):
             row.reason = "no_content"
     good = [row for row in good if not row.reason]
-    places = dict(zip(map(id, good), _places(good, findings), strict=True))
-    ties = _ties(good, places, table, campaign, framework, findings)
+    where = _Where(table, campaign, framework)
+    places = dict(zip(map(id, good), _places(good, where, findings), strict=True))
+    ties = _ties(good, places, where, findings)
+    fractions = are_fractions(row.get("attainment") for row in good)
     settled = []
     group = ""
     for row in rows:
         place = places.get(id(row), _Place(item=""))
         indicator, how = ties.get(id(row), (None, ""))
         group = _group(row, indicator, group)
-        settled.append(_settled(row, place, indicator, how, group, table, campaign, findings))
+        settled.append(_settled(row, place, indicator, how, group, where, fractions, findings))
     return settled, findings
 
 
@@ -118,19 +148,27 @@ def _printed(rows: list[RawRow]) -> list[int | None]:
     return own
 
 
-def _places(rows: list[RawRow], findings: list[dict[str, str]]) -> list[_Place]:
+def _places(rows: list[RawRow], where: _Where, findings: list[dict[str, str]]) -> list[_Place]:
     """Number the rows: as printed, by order where a number is missing, `n.k` where several lines share one."""
     printed = _printed(rows)
     numbered = any(value is not None for value in printed)
+    ahead = _ahead(rows, printed)
     places: list[_Place] = []
     current = 0
+    above: Indicator | None = None
     for i, row in enumerate(rows):
         place = _Place()
         own = printed[i]
-        following = next((value for value in printed[i + 1 :] if value is not None), None)
+        following, unnumbered = ahead[i]
         missing = following - current - 1 if own is None and following is not None else 0
-        place.part = bool(places) and _is_part(row, numbered, own, missing > 0)
-        if not place.part:
+        named = where.tie(row)
+        part = _part(row, numbered, own, missing > 0) if places else ""
+        place.part = bool(part) and (part == "merged" or named is None or named is above)
+        if place.part:
+            if part == "below":
+                findings.append(_found("joined_to_item_above", row, row.get("indicator"), str(current)))
+        else:
+            above = named
             if own is not None:
                 sub = _SUB_NUMBER.match(row.get("number"))
                 if own <= current and current and not (sub and own == current):
@@ -138,7 +176,7 @@ def _places(rows: list[RawRow], findings: list[dict[str, str]]) -> list[_Place]:
                 current = own
             elif not numbered:
                 current += 1
-            elif missing > 0 and "number" not in row.carried and _blank_numbers(rows, printed, i) == missing:
+            elif missing > 0 and "number" not in row.carried and unnumbered == missing:
                 current += 1
                 findings.append(_found("number_by_order", row, "", str(current)))
         place.number = current
@@ -154,26 +192,32 @@ def _places(rows: list[RawRow], findings: list[dict[str, str]]) -> list[_Place]:
     return places
 
 
-def _blank_numbers(rows: list[RawRow], printed: list[int | None], start: int) -> int:
-    """Rows without a number from here to the next printed one, parts of items not counted."""
-    count = 0
-    for row, value in zip(rows[start:], printed[start:], strict=True):
-        if value is not None:
-            break
-        count += "number" not in row.carried and bool(row.get("status") or row.get("attainment"))
-    return count
+def _ahead(rows: list[RawRow], printed: list[int | None]) -> list[tuple[int | None, int]]:
+    """For each row the next printed number below it, and how many items from here to there have none."""
+    ahead: list[tuple[int | None, int]] = []
+    following, unnumbered = None, 0
+    for row, own in zip(reversed(rows), reversed(printed), strict=True):
+        if own is not None:
+            unnumbered = 0
+        else:
+            unnumbered += "number" not in row.carried and bool(row.get("status") or row.get("attainment"))
+        ahead.append((following, unnumbered))
+        following = own if own is not None else following
+    return ahead[::-1]
 
 
-def _is_part(row: RawRow, numbered: bool, printed: int | None, gap: bool) -> bool:
-    """Whether a row goes on with the item above: a second unit, or a task split over lines."""
+def _part(row: RawRow, numbered: bool, printed: int | None, gap: bool) -> str:
+    """Whether a row goes on with the item above: `merged` with it, a second unit `beside`, or text `below`, or `""`."""
     if printed is not None:
-        return False
-    merged = "status" in row.carried and ("number" in row.carried or not numbered)
-    own = [f for f in ("indicator", "target", "progress", "done", "attainment", "status") if _own(row, f)]
-    if merged or not own:
-        return True
-    only_text = not any(_own(row, f) for f in ("group", "responsible", "unit", "done", "attainment", "status"))
-    return only_text and not gap and "number" not in row.carried
+        return ""
+    if "status" in row.carried and ("number" in row.carried or not numbered):
+        return "merged"
+    if not any(_own(row, f) for f in ("indicator", "target", "progress", "done", "attainment", "status")):
+        return "beside"
+    only_text = _own(row, "indicator") and not any(
+        _own(row, f) for f in ("group", "responsible", "unit", "done", "attainment", "status")
+    )
+    return "below" if only_text and not gap and "number" not in row.carried else ""
 
 
 def _own(row: RawRow, name: str) -> bool:
@@ -181,12 +225,7 @@ def _own(row: RawRow, name: str) -> bool:
 
 
 def _ties(
-    rows: list[RawRow],
-    places: dict[int, _Place],
-    table: str,
-    campaign: str,
-    framework: str,
-    findings: list[dict[str, str]],
+    rows: list[RawRow], places: dict[int, _Place], where: _Where, findings: list[dict[str, str]]
 ) -> dict[int, tuple[Indicator, str]]:
     """Indicator and how it was found, by row.
 
@@ -194,7 +233,7 @@ def _ties(
     by their place, if the table keeps the framework's order. An indicator that two items name is tied to neither.
     """
     heads = [row for row in rows if not places[id(row)].part]
-    named = _named(heads, table, campaign, framework)
+    named, exact = _named(heads, where)
     bearers: dict[str, list[RawRow]] = defaultdict(list)
     for row in heads:
         if id(row) in named:
@@ -205,6 +244,12 @@ def _ties(
     tied = {id(row): (named[id(row)], "name") for row in single}
     repeated: set[int] = set()
     for several in (group for group in bearers.values() if len(group) > 1):
+        sure = [row for row in several if id(row) in exact]
+        if len(sure) == 1:  # the others only contain the name
+            tied[id(sure[0])] = (named[id(sure[0])], "name")
+            for row in several:
+                named.pop(id(row), None)
+            continue
         if not in_order or len({places[id(row)].number for row in several}) > 1:
             repeated |= {id(row) for row in several}
             continue
@@ -213,9 +258,9 @@ def _ties(
     for row in heads:
         if id(row) in tied:
             continue
-        item, where, text = places[id(row)].item, _tables(row, table, campaign, framework), row.get("indicator")
+        item, text = places[id(row)].item, row.get("indicator")
         by_place = in_order and id(row) not in repeated
-        found = _by_position(row, item, tied, where, framework, texts[text] > 1) if by_place else None
+        found = _by_position(row, item, tied, where, texts[text] > 1) if by_place else None
         if found:
             tied[id(row)] = (found, "position")
             findings.append(_found("tied_by_position", row, text, found.id))
@@ -226,28 +271,20 @@ def _ties(
     return tied
 
 
-def _named(heads: list[RawRow], table: str, campaign: str, framework: str) -> dict[int, Indicator]:
-    """The indicator that each row names: in its own text, a piece of it, or in its group's label."""
-    named = {}
+def _named(heads: list[RawRow], where: _Where) -> tuple[dict[int, Indicator], set[int]]:
+    """The indicator that each row names, in its text, a piece of it, or its group's label; and whose text is the name."""
+    named, exact = {}, set()
     groups = Counter(row.get("group") for row in heads)
     for row in heads:
-        where = _tables(row, table, campaign, framework)
         text, label = row.get("indicator"), row.get("group")
-        found = tie(text, framework, *where) or _fragment(text, framework, where)
+        found = where.tie(row) or _fragment(text, where.framework, where.of(row))
         if not found and (groups[label] == 1 or len(bare(text)) < _LOST_NAME):
-            found = tie(f"{label} {text}", framework, *where)
+            found = tie(f"{label} {text}", where.framework, *where.of(row))
         if found:
             named[id(row)] = found
-    return named
-
-
-def _tables(row: RawRow, table: str, campaign: str, framework: str) -> tuple[str, str]:
-    named = row.get("campaign")
-    if named:
-        own, of = table_in(named, framework), campaign_in(named, framework)
-        if own or (of and of != campaign):
-            return own, of
-    return table, campaign
+            if bare(text) in found.names:
+                exact.add(id(row))
+    return named, exact
 
 
 def _fragment(text: str, framework: str, where: tuple[str, str]) -> Indicator | None:
@@ -263,8 +300,7 @@ def _by_position(
     row: RawRow,
     item: str,
     tied: dict[int, tuple[Indicator, str]],
-    where: tuple[str, str],
-    framework: str,
+    where: _Where,
     shared: bool,
 ) -> Indicator | None:
     """The indicator at a row's place: where the row's own name is lost, or much like it, or the framework has none.
@@ -272,7 +308,7 @@ def _by_position(
     Lines that share one text (merged over them) are told apart by their place and unit.
     """
     taken = {indicator.id for indicator, _ in tied.values()}
-    at = [i for i in candidates(framework, *where) if i.item == item and i.id not in taken]
+    at = [i for i in candidates(where.framework, *where.of(row)) if i.item == item and i.id not in taken]
     if len(at) != 1:
         return None
     text = row.get("indicator")
@@ -296,11 +332,11 @@ def _settled(
     indicator: Indicator | None,
     how: str,
     group: str,
-    table: str,
-    campaign: str,
+    where: _Where,
+    fractions: bool,
     findings: list[dict[str, str]],
 ) -> dict[str, Any]:
-    share = ratio(row.get("attainment"), row.percent)
+    share = ratio(row.get("attainment"), row.percent, fractions)
     status = read_status(row.get("status"))
     if status.status == "unknown" and status.how == "blank":
         for name in ("target", "done", "attainment"):
@@ -308,14 +344,15 @@ def _settled(
             if said.how == "word" and said.status in ("not_assigned", "not_applicable"):
                 status = said
     if not row.reason and not place.part:
-        if share.kind in ("lone_one", "unsigned"):
-            rule = "lone_one" if share.kind == "lone_one" else "ratio_unsigned"
-            findings.append(_found(rule, row, row.get("attainment")))
+        if share.kind in _RATIO_RULES:
+            findings.append(_found(_RATIO_RULES[share.kind], row, row.get("attainment")))
+        if "status" in row.carried:
+            findings.append(_found("status_shared", row, row.get("status")))
         if status.how in ("cut", "unreadable") or (status.how == "blank" and "status" in row.values):
             findings.append(_found(f"status_{status.how}", row, row.get("status"), status.status))
     return {
-        "table": indicator.table if indicator else table,
-        "campaign": indicator.campaign if indicator else campaign,
+        "table": indicator.table if indicator else where.table,
+        "campaign": indicator.campaign if indicator else where.campaign,
         "item": place.item or None,
         "part": place.part,
         "group": group or None,

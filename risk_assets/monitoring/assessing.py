@@ -10,11 +10,13 @@ from risk_assets.contracts import STATUSES
 from risk_assets.language.counts import statements
 from risk_assets.language.numbers import decimals
 from risk_assets.language.text import squeezed
+from risk_assets.layouts.indicators import indicators
 
 _QUANTITY = re.compile(
-    r"^(?:已?完成|新增|累计)?(?P<value>\d[\d,]*(?:\.\d+)?)(?P<scale>[万亿]?)(?P<unit>[^\d。;,]{0,6})[。;]?$"
+    r"^(?:已?完成|新增|累计)?(?P<value>[0-9][0-9,]{0,17}(?:\.[0-9]{1,10})?)(?P<scale>[万亿]?)(?P<unit>[^\d。;,]{0,6})[。;]?$"
 )
 _SCALES = {"": 1.0, "万": 1e4, "亿": 1e8}
+MANY_TASKS = "tasks"
 _FACTORS = (1e4, 1e-4, 1e8, 1e-8)
 
 
@@ -45,11 +47,12 @@ def compare(printed: float, computed: float, printed_text: str) -> str:
     return "rounding" if apart <= last + 1e-9 else "differs"
 
 
-def assess(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+def assess(rows: list[dict[str, Any]], framework: str) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
     """Judge the items of one submission.
 
     Args:
         rows: Its report rows.
+        framework: Year of the framework by which they were read.
 
     Returns:
         Rows of `assessments` without the columns that name the submission, and findings.
@@ -73,7 +76,7 @@ def assess(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[
                 "indicator": row["indicator"],
                 "row": row["row"],
                 "status_reported": row["status"],
-                **_tasks(row),
+                **_tasks(row, framework),
                 "target_value": target,
                 "done_value": done,
                 "unit": unit or None,
@@ -96,10 +99,10 @@ def _untie_repeated(rows: list[dict[str, Any]], assessed: list[dict[str, Any]], 
             item["indicator"] = None
 
 
-def _tasks(row: dict[str, Any]) -> dict[str, int]:
+def _tasks(row: dict[str, Any], framework: str) -> dict[str, int]:
     """How many tasks the line stands for, by status: one, or what a line of totals counts."""
     counts = dict.fromkeys(STATUSES, 0)
-    stated = task_counts(row)
+    stated = task_counts(row, framework)
     if stated:
         counts |= stated
     else:
@@ -107,10 +110,11 @@ def _tasks(row: dict[str, Any]) -> dict[str, int]:
     return {"tasks": sum(counts.values()), **{f"tasks_{status}": n for status, n in counts.items()}}
 
 
-def task_counts(row: dict[str, Any]) -> dict[str, int]:
-    """Counts of a line that stands for many tasks (`共有37项任务清单,其中已完成…6项,稳步推进31项`), or `{}`."""
+def task_counts(row: dict[str, Any], framework: str) -> dict[str, int]:
+    """Counts of a line that the framework says stands for many tasks (`共有37项任务清单,其中已完成…6项,稳步推进31项`), or `{}`."""
     progress = row.get("progress")
-    if not progress or "项" not in progress:
+    known = indicators(framework).get(row["indicator"] or "")
+    if not progress or known is None or known.kind != MANY_TASKS:
         return {}
     found = statements(progress)[1]
     if len(found) != 1 or not found[0].counts:

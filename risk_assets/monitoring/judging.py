@@ -61,24 +61,24 @@ def read_file(content: bytes, name: str, area: str | None, period: str | None) -
         Refused: It cannot be read, or is not this area's report of this month.
     """
     reading = read_report(open_document(content, name), area, period)
-    assessments, findings = assess(reading.rows)
+    assessments, findings = assess(reading.rows, reading.framework)
     result = reconcile(reading, assessments)
     return Report(reading, assessments, result, reading.findings + findings + headline_findings(result))
 
 
 def judge(
-    landed: Landed, content: bytes, sent_elsewhere: Iterable[tuple[str, str]], earlier: Iterable[dict[str, Any]]
+    landed: Landed, content: bytes, sent_before: Iterable[tuple[str, str]], earlier: Iterable[dict[str, Any]]
 ) -> Judged:
     """Read and judge one submission; a file that cannot be read becomes a finding, never an error.
 
     Args:
         landed: The version.
         content: Its bytes.
-        sent_elsewhere: Other (period, area) for which the same bytes were sent.
+        sent_before: Other (period, area) for which the same bytes were sent earlier.
         earlier: Report rows of the version that it supersedes, to tell what is unchanged.
     """
     try:
-        for period, area in sorted(sent_elsewhere):
+        for period, area in sorted(sent_before):
             raise Refused("same_file_elsewhere", f"{area} {period}", f"{landed.area} {landed.period}")
         report = read_file(content, landed.original_name, landed.area, landed.period)
     except Refused as refused:
@@ -96,6 +96,11 @@ def judge(
     judged.assessments = [{**row, **shared} for row in report.assessments]
     judged.findings = _findings(landed, report.findings, made_up)
     return judged
+
+
+def waiting(landed: Landed) -> dict[str, Any]:
+    """The row of `submissions` of a version that nobody has read yet."""
+    return {**_submission(landed, "waiting", None, [], [], 0, landed.is_sample), "rules": "unread"}
 
 
 def _content(row: dict[str, Any]) -> tuple[Any, ...]:

@@ -54,7 +54,7 @@ def reconcile(reading: Reading, ratios: list[dict[str, Any]]) -> dict[str, Any]:
     for table in reading.tables:
         statement = stated.get(table.table)
         result["tables"].append(_table(table, statement, reading.framework))
-        result["totals"] += _totals(table, statement)
+        result["totals"] += _totals(table, statement, reading.framework)
     for row in ratios:
         if row["verdict"] != "undecidable":
             source = by_row[row["row"]]
@@ -111,7 +111,7 @@ def _named_before(flat: str, start: int, framework: str) -> str:
     return max(places)[2] if places else ""
 
 
-def _items(table: TableRead) -> list[_Item]:
+def _items(table: TableRead, framework: str) -> list[_Item]:
     items = []
     has_goal = any(row["target_text"] for row in table.rows) and any(row["done_text"] for row in table.rows)
     for row in table.rows:
@@ -119,7 +119,7 @@ def _items(table: TableRead) -> list[_Item]:
             continue
         how = read_status(row["status_text"] or "").how
         kinds = {"part"} if row["part"] else set()
-        tasks = task_counts(row)
+        tasks = task_counts(row, framework)
         if row["status"] == "unknown" and not tasks:
             no_task = has_goal and is_nothing(row["target_text"] or "")
             kinds.add("no_task" if no_task else how)
@@ -165,7 +165,7 @@ def _count(items: list[_Item], categories: list[str | None]) -> dict[str, int]:
 
 
 def _table(table: TableRead, statement: Statement | None, framework: str) -> dict[str, Any]:
-    items = _items(table)
+    items = _items(table, framework)
     plain = [_category(item, {}) for item in items]
     counted = _count(items, plain)
     result: dict[str, Any] = {
@@ -244,11 +244,11 @@ def _label(item: _Item) -> str:
     return f"{item.row['item']} {item.row['indicator_text'] or ''}".strip()
 
 
-def _totals(table: TableRead, statement: Statement | None) -> list[dict[str, Any]]:
+def _totals(table: TableRead, statement: Statement | None, framework: str) -> list[dict[str, Any]]:
     """Printed totals of a table against its lines, and the letter's shares against its own counts."""
     totals = []
     sums: Counter[str] = Counter()
-    lines = [task_counts(row) for row in table.rows if row["state"] == "accepted" and not row["part"]]
+    lines = [task_counts(row, framework) for row in table.rows if row["state"] == "accepted" and not row["part"]]
     for line in lines:
         sums.update(line)
     remarks = {row["remark"] for row in table.rows if row["remark"]} if any(lines) else set()

@@ -75,7 +75,10 @@ def current(warehouse: Warehouse, period: str, as_of: str | None = None) -> dict
     Raises:
         NoAnswer: There is none.
     """
-    publication = warehouse.current(period, as_of)
+    try:
+        publication = warehouse.current(period, as_of)
+    except ValueError:
+        raise NoAnswer(f"--as-of {as_of}：应写作 ISO 时间，例如 2023-05-10 或 2023-05-10T18:00:00+08:00") from None
     if publication is None:
         when = f"(截至 {as_of})" if as_of else ""
         raise NoAnswer(f"{period} 还没有发布{when}。请先运行 risk-assets run --period {period}")

@@ -1,15 +1,17 @@
 """The short result that a command prints, in Chinese. Figures come from the warehouse."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape as _escape
 from rich.table import Table
 
 from risk_assets.publishing.words import RESULTS, SAMPLE, SEVERITIES, STATES, STATUSES, change, month
 
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 CATEGORY_WORDS = {
     "total": "总数",
     "done": "完成",
@@ -18,6 +20,16 @@ CATEGORY_WORDS = {
     "preparing": "前期",
     "not_assigned": "未下",
 }
+
+
+def safe(text: str) -> str:
+    """Text of others without what a terminal would obey."""
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def escape(text: str) -> str:
+    """Text of others, to be shown and not obeyed, by the terminal or by rich."""
+    return _escape(safe(text))
 
 
 def coverage(console: Console, publication: Mapping[str, Any], submissions: pd.DataFrame) -> None:

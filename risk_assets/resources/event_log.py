@@ -29,7 +29,7 @@ class BatchingEventLog(SqliteEventLogStorage):
 
     @classmethod
     def config_type(cls) -> dict[str, Any]:
-        """No settings: the log lies in `$DAGSTER_HOME/history`, where Dagster's own would."""
+        """No settings: the log lies in `$DAGSTER_HOME/history/runs`, where Dagster's own would."""
         return {}
 
     @classmethod
@@ -37,7 +37,7 @@ class BatchingEventLog(SqliteEventLogStorage):
         cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
     ) -> "BatchingEventLog":
         """Dagster's constructor for configured classes."""
-        return cls(os.path.join(os.environ["DAGSTER_HOME"], "history"), inst_data, **config_value)
+        return cls(os.path.join(os.environ["DAGSTER_HOME"], "history", "runs"), inst_data, **config_value)
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store events in one transaction for each database they touch."""

@@ -86,6 +86,8 @@ def add_up(assessments: Frame, membership: Frame) -> Frame:
                 for name in ("target_value", "done_value")  # never: a campaign as a whole has no amount
             ),
         )
-        .select(per_indicator.collect_schema().names())
     )
-    return nw.concat([per_indicator, per_campaign], how="vertical").to_native()
+    whole = [nw.col(name).cast(nw.Int64) for name in ("areas_in", *STATUS_COUNTS, "areas_with_value", "is_sample")]
+    amounts = [nw.col(name).cast(nw.Float64) for name in ("target_value", "done_value")]
+    both = [part.select("group", "campaign", "indicator", *whole, *amounts) for part in (per_indicator, per_campaign)]
+    return nw.concat(both, how="vertical").to_native()

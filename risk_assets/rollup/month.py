@@ -54,8 +54,8 @@ def month_tables(month: Month) -> dict[str, pd.DataFrame]:
     """
     scheme = _scheme()
     rollups = _rollups(month)
-    reporting = month.assessments["area"].map(lambda code: month.areas[code].level in _REPORTING)
-    county_counts = by_area(month.assessments[reporting])
+    reporting = {code for code, area in month.areas.items() if area.level in _REPORTING}
+    county_counts = by_area(month.assessments[month.assessments["area"].isin(reporting)])
     city_counts = rollups[
         (rollups["level"] == "city") & (rollups["indicator"] == WHOLE_CAMPAIGN) & ~rollups["withheld"]
     ]

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -23,9 +24,23 @@ import pyarrow.parquet as pq
 
 from risk_assets.contracts import AREA_MONTH_TABLES, Contract, columns, empty
 
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u202a-\u202e\u2066-\u2069]")
+_UNSAFE = frozenset('/\\:*?"<>|')
+_UNSEEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+_LONGEST_NAME, _LONGEST_ENDING = 200, 8
 _ARROW = {"str": pa.string(), "Int64": pa.int64(), "Float64": pa.float64(), "boolean": pa.bool_()}
 PERIOD = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+
+
+def safe_name(name: str) -> str:
+    """A file name as sent, without what could lead out of its folder, hide or turn text, or be too long for a disk."""
+    readable = name.encode("utf-8", "replace").decode("utf-8")
+    kept = "".join("_" if unicodedata.category(c) in _UNSEEN or c in _UNSAFE else c for c in Path(readable).name)
+    stem, dot, ending = kept.rpartition(".")
+    stem, ending = (stem, f".{ending}") if dot and len(ending) <= _LONGEST_ENDING else (kept, "")
+    while len((stem + ending).encode()) > _LONGEST_NAME:
+        stem = stem[:-1]
+    whole = stem + ending
+    return whole if whole.strip(".") else "file"
 
 
 class LandingError(ValueError):
@@ -114,7 +129,7 @@ class Lake:
             version=version,
             supersedes=earlier[-1].submission if earlier else None,
             sha256=digest,
-            original_name=_UNSAFE.sub("_", Path(name).name)[:150] or "file",
+            original_name=safe_name(name),
             size=len(content),
             received_at=received_at or datetime.now(UTC).isoformat(timespec="seconds"),
             is_sample=is_sample,
@@ -165,6 +180,22 @@ class Lake:
                     for entry in os.scandir(area.path):
                         found.setdefault(entry.name, set()).add((period, area.name))
         return found
+
+    def sent_before(self, landed: Landed, hashes: dict[str, set[tuple[str, str]]]) -> list[tuple[str, str]]:
+        """Other (period, area) for which the same bytes were sent earlier; who sent a file first holds it.
+
+        Args:
+            landed: A version.
+            hashes: Result of `hashes`.
+        """
+        others = sorted(hashes[landed.sha256] - {(landed.period, landed.area)})
+        mine = (_moment(landed), landed.period, landed.area)
+        return [
+            (one.period, one.area)
+            for period, area in others
+            for one in self.versions(period, area)
+            if one.sha256 == landed.sha256 and (_moment(one), one.period, one.area) < mine
+        ]
 
     def content(self, landed: Landed) -> bytes:
         """The bytes of a version."""
@@ -268,6 +299,11 @@ def replace_folder(new: Path, place: Path) -> None:
         place.rename(old)
     new.rename(place)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _moment(landed: Landed) -> datetime:
+    moment = datetime.fromisoformat(landed.received_at)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @lru_cache(maxsize=16384)

@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+from collections.abc import Callable
 
 import dagster as dg
 import pytest
@@ -88,38 +89,44 @@ def test_an_error_in_a_batch_leaves_nothing_of_it_and_the_log_goes_on(instance):
     assert len(instance.all_logs("another-run")) == 7
 
 
-def test_another_thread_may_read_while_a_batch_is_written(instance, lake):
-    events = entries(instance)[:3]
-    inside, go_on = threading.Event(), threading.Event()
+def bounded(work: Callable[[], object]) -> tuple[threading.Thread, list[object]]:
+    """Start work in a thread that cannot keep the tests from ending; the list gets its result or its error."""
+    got: list[object] = []
 
-    class Slow(BatchingEventLog):
-        def store_event(self, event):
-            super().store_event(event)
-            inside.set()
-            go_on.wait(5)
-
-    storage = Slow(str(lake.root / "dagster" / "history"))
-    storage.register_instance(instance)
-    seen: list[object] = []
-
-    def look() -> None:
+    def do() -> None:
         try:
-            seen.append(len(storage.get_logs_for_run(events[0].run_id)))
+            got.append(work())
         except Exception as error:
-            seen.append(error)
+            got.append(repr(error))
 
-    def write() -> None:
-        storage.store_event_batch([one._replace(run_id="slow-run") for one in events])
+    thread = threading.Thread(target=do, daemon=True)
+    thread.start()
+    return thread, got
 
-    writer, reader = threading.Thread(target=write), threading.Thread(target=look)
-    writer.start()
+
+@pytest.mark.parametrize("read", ["old", "new"])
+def test_another_thread_reads_whole_batches_only_and_the_log_goes_on(instance, monkeypatch, read):
+    old = entries(instance)[:3]
+    storage = instance.event_log_storage
+    new = [one._replace(run_id="new") for one in old]
+    whole = len(storage.get_logs_for_run(old[0].run_id))
+    store, inside, go_on = storage.store_event, threading.Event(), threading.Event()
+
+    def slowly(event):
+        store(event)
+        inside.set()
+        go_on.wait(5)
+
+    monkeypatch.setattr(storage, "store_event", slowly)
+    writer, _ = bounded(lambda: storage.store_event_batch(new))
     assert inside.wait(5)
-    reader.start()
+    run_id = old[0].run_id if read == "old" else "new"
+    reader, seen = bounded(lambda: len(storage.get_logs_for_run(run_id)))
     reader.join(0.3)
     go_on.set()
     writer.join(10)
     reader.join(10)
-    (found,) = seen
-    assert isinstance(found, int), repr(found)
-    assert found > 3
-    assert len(storage.get_logs_for_run("slow-run")) == 3
+    assert seen in ([[whole]] if read == "old" else [[0], [3]])  # never a batch half written
+    later, after = bounded(lambda: len(storage.get_logs_for_run("new")))
+    later.join(10)
+    assert after == [3]

@@ -1,6 +1,6 @@
 import pytest
 
-from risk_assets.language.numbers import Ratio, decimals, is_nothing, number, ratio
+from risk_assets.language.numbers import Ratio, are_fractions, decimals, is_nothing, number, ratio
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,6 @@ def test_what_is_more_or_less_than_a_number_is_none(printed):
         ("12. 50 %", 12.5),
         ("100.17%", 100.17),
         ("1%", 1),
-        ("-0.86%", -0.86),
         ("完成14.50%", 14.5),
         ("湖南省网上中介服务超市发布采购公告完成14.50%", 14.5),
     ],
@@ -47,11 +46,38 @@ def test_a_percentage_is_read_as_printed(printed, value):
 
 
 def test_a_percentage_keeps_its_thousands():
-    assert ratio("1,200%").value == 1200
+    assert ratio("1,000%").value == 1000
 
 
-def test_a_percentage_keeps_a_typographic_minus():
-    assert ratio("−0.86%").value == -0.86
+@pytest.mark.parametrize("text", ["-0.86%", "−0.86%", "-5", "3800%", "1,200%", "260591"])
+def test_a_share_of_the_task_below_zero_or_far_above_it_is_not_read(text):
+    assert ratio(text) == Ratio(None, "implausible")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "同比增长5%",
+        "比时序进度低5%",
+        "38,5%",
+        "1,23%",
+        "12 34% 5",
+        "--5%",
+        "³%",
+        "百分之三十八",
+        "9" * 400 + "%",
+        "nan",
+    ],
+)
+def test_a_percentage_of_something_else_is_no_share_of_the_task(text):
+    assert ratio(text).value is None
+
+
+def test_a_column_of_fractions_is_read_as_one():
+    column = ["0.38", "1", "/", "0"]
+    assert are_fractions(column)
+    assert [ratio(text, True, are_fractions(column)).value for text in column] == [38, 100, None, 0]
+    assert not are_fractions(["29", "0.5"])
 
 
 @pytest.mark.parametrize(("printed", "value"), [("0.29", 29), ("0.07", 7), ("29", 29), ("29.5", 29.5), ("100", 100)])
