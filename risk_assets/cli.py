@@ -20,6 +20,7 @@ from risk_assets.automation.running import run_month
 from risk_assets.documents import Refused
 from risk_assets.language.areas import areas, areas_in, counties, name_of, province, reporting_areas
 from risk_assets.monitoring.judging import judge, message_of, read_file
+from risk_assets.partitions import FIRST_MONTH, months
 from risk_assets.publishing import terminal
 from risk_assets.publishing.answers import NoAnswer, ranking_data, trace_data
 from risk_assets.samples import Sample, expected_count, samples
@@ -101,7 +102,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 @click.option("--period", "periods", multiple=True, required=True, callback=_period, help="Month; may be repeated.")
 @click.option(
     "--folder",
-    type=click.Path(path_type=Path),
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=lambda: settings.home() / "samples",
     show_default="samples/",
     help="Real files, <area>_<period>_*.xlsx; every other county is made up.",
@@ -109,6 +110,10 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 def fill_with_samples(periods: tuple[str, ...], folder: Path) -> None:
     """Put the sample province into landing: one real county, the others made up."""
     lake, new, count = _lake(), 0, 0
+    try:
+        _ = [reference.framework_of(period) for period in periods]
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
     with _progress() as tell:
         total = expected_count(list(periods), folder)
         for count, sample in enumerate(samples(list(periods), folder), 1):
@@ -119,9 +124,10 @@ def fill_with_samples(periods: tuple[str, ...], folder: Path) -> None:
 
 
 def _land_sample(lake: Lake, sample: Sample) -> bool:
-    """Land a sample unless the area has sent this file before; a correction that came since stays in force."""
+    """Land a sample unless the area has sent it before; nothing made-up takes the place of something real."""
     digest = hashlib.sha256(sample.content).hexdigest()
-    if any(one.sha256 == digest for one in lake.versions(sample.period, sample.area)):
+    there = lake.versions(sample.period, sample.area)
+    if any(one.sha256 == digest or (sample.is_sample and not one.is_sample) for one in there):
         return False
     _, is_new = lake.land(
         sample.content, sample.name, sample.area, sample.period, sample.received_at, is_sample=sample.is_sample
@@ -178,13 +184,16 @@ def run(periods: tuple[str, ...], chosen: tuple[str, ...], show: str | None) -> 
             for one in versions
             if not is_read(lake, one)
         ]
+        if period not in months.get_partition_keys():
+            last = months.get_last_partition_key()
+            raise click.ClickException(f"{period}：只能运行 {FIRST_MONTH} 至 {last} 的月份，因为报表反映的是月末情况")
         if not lake.landed(period):
             raise click.ClickException(
                 f"{period}：没有任何报送。请先用 risk-assets submit 报送文件，或用 make run 放入样例"
             )
         try:
             with _progress():
-                run_month(period, sorted({one.area for one in fresh}))
+                run_month(period, sorted({one.area for one in fresh}), one_by_one=bool(chosen))
         except RuntimeError as failed:
             raise click.ClickException(str(failed)) from None
         after = warehouse.current(period)
@@ -217,7 +226,8 @@ def _summary(console: Console, lake: Lake, warehouse: Warehouse, period: str, sh
     out = stands[(stands["state"] == "refused")]
     if len(out):
         found = warehouse.read("findings", submission=out["submission"].tolist())
-        seen = {r.submission: str(r.found) for r in found.itertuples()}
+        force = set(zip(out["submission"], out["rules"], strict=True))
+        seen = {r.submission: str(r.found) for r in found.itertuples() if (r.submission, r.rules) in force}
         terminal.refused(
             console,
             [

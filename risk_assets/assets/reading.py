@@ -9,7 +9,7 @@ import pandas as pd
 
 from risk_assets.assets.describing import OWNERS, column_schema, preview
 from risk_assets.contracts import AREA_MONTH_TABLES, ReportRows, Submissions, typed
-from risk_assets.monitoring.judging import Judged, frames, judge, rules, waiting
+from risk_assets.monitoring.judging import Judged, checked, judge, rules, waiting
 from risk_assets.partitions import area_and_month, key_of, months_and_areas
 from risk_assets.resources import LakeResource
 from risk_assets.resources.event_log import log_materializations
@@ -39,7 +39,8 @@ class Batch:
 
 def is_read(lake: Lake, landed: Landed) -> bool:
     """Whether a version was read by the rules in force."""
-    return lake.staged_file("submissions", landed.period, landed.area, landed.submission, rules()).exists()
+    path = lake.staged_file("submissions", landed.period, landed.area, landed.submission, rules())
+    return path.exists() and path.stat().st_size > 0
 
 
 def read_month(lake: Lake, period: str, areas: Iterable[str]) -> Batch:
@@ -60,12 +61,13 @@ def read_month(lake: Lake, period: str, areas: Iterable[str]) -> Batch:
     batch.unchanged = [area for area in landed if all(one.area != area for one in fresh)]
     hashes = lake.hashes() if fresh else {}
     rows_of: dict[str, list[dict[str, object]]] = {}
+    pairs = []
     for one in watched(fresh, "读取报表", len(fresh)):
         before = lake.sent_before(one, hashes)
         judged = judge(one, lake.content(one), before, _earlier(lake, one, rows_of))
         rows_of[one.submission] = judged.report_rows
-        batch.judged.append(judged)
-    batch.tables = frames(batch.judged)
+        pairs.append((one, judged))
+    batch.judged, batch.tables = checked(pairs)
     for name in reversed(AREA_MONTH_TABLES):  # submissions last: its file says that the version was read whole
         lake.stage(name, AREA_MONTH_TABLES[name], batch.tables[name], _AREA_COLUMN.get(name, "area"))
     return batch

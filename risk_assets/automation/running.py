@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -33,36 +34,29 @@ def prepare_instance() -> Path:
     return home
 
 
-def run_month(period: str, fresh: Sequence[str]) -> None:
+def run_month(period: str, fresh: Sequence[str], one_by_one: bool = False) -> None:
     """Read what is new, then publish the month.
 
     Args:
         period: Month.
-        fresh: Areas with files that have not been read; one run reads them all.
+        fresh: Areas with files that have not been read.
+        one_by_one: Read these areas only, a run each; else one run over the stretch of areas that holds them.
 
     Raises:
         RuntimeError: A run failed; the message has the cause, the UI the whole log.
     """
     prepare_instance()
     defs = dg.Definitions(assets=ASSETS, jobs=JOBS, resources=resources())
+    how: dict[str, Any] = {"run_config": _QUIET, "raise_on_error": False}
     with dg.DagsterInstance.get() as instance:
-        if len(fresh) == 1:
-            _done(
-                defs.resolve_job_def(county_job.name).execute_in_process(
-                    instance=instance, partition_key=key_of(fresh[0], period), run_config=_QUIET, raise_on_error=False
-                )
-            )
+        counties = defs.resolve_job_def(county_job.name)
+        if one_by_one or len(fresh) == 1:
+            for area in fresh:
+                _done(counties.execute_in_process(instance=instance, partition_key=key_of(area, period), **how))
         elif fresh:
-            _done(
-                defs.resolve_job_def(county_job.name).execute_in_process(
-                    instance=instance, tags=month_tags(period, fresh), run_config=_QUIET, raise_on_error=False
-                )
-            )
-        _done(
-            defs.resolve_job_def(month_job.name).execute_in_process(
-                instance=instance, partition_key=period, run_config=_QUIET, raise_on_error=False
-            )
-        )
+            _done(counties.execute_in_process(instance=instance, tags=month_tags(period, fresh), **how))
+        month = defs.resolve_job_def(month_job.name)
+        _done(month.execute_in_process(instance=instance, partition_key=period, **how))
 
 
 def _done(run: dg.ExecuteInProcessResult) -> None:

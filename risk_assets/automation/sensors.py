@@ -7,7 +7,7 @@ import dagster as dg
 from risk_assets.assets.reading import is_read
 from risk_assets.automation.jobs import county_job
 from risk_assets.language.areas import reporting_areas
-from risk_assets.partitions import key_of
+from risk_assets.partitions import key_of, months
 from risk_assets.resources import LakeResource
 
 _AT_ONCE = 50
@@ -21,7 +21,8 @@ def landing_sensor(context: dg.SensorEvaluationContext, lake: LakeResource) -> d
     known = set(reporting_areas())
     store = lake.get()
     asked = set(json.loads(context.cursor)) if context.cursor else set()
-    for period in store.periods():
+    months_that_are_over = set(months.get_partition_keys())
+    for period in sorted(set(store.periods()) & months_that_are_over):
         for area, versions in store.landed(period).items():
             newest = versions[-1]
             if area not in known or is_read(store, newest):

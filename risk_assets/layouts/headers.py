@@ -62,14 +62,18 @@ def find_header(grid: Grid, row: int) -> Header | None:
         if known >= 2 and known >= 0.6 * len(filled):
             width = max(len(upper), len(lower))
             both = [
-                (lower[i] if i < len(lower) and header_word(lower[i]) in _vocabulary() else "")
-                or (upper[i] if i < len(upper) else "")
+                _lower_word(upper[i] if i < len(upper) else "", lower[i] if i < len(lower) else "")
                 for i in range(width)
             ]
             double = _match(both, grid, row, 2)
             if double and (single is None or _known(double) > _known(single)):
                 return double
     return single
+
+
+def _lower_word(upper: str, lower: str) -> str:
+    """The lower word where it is known, else the upper; an unknown one under nothing stays, to be found unknown."""
+    return lower if header_word(lower) in _vocabulary() else upper or lower
 
 
 def _known(header: Header) -> int:

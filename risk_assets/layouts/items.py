@@ -272,7 +272,7 @@ def _ties(
 
 
 def _named(heads: list[RawRow], where: _Where) -> tuple[dict[int, Indicator], set[int]]:
-    """The indicator that each row names, in its text, a piece of it, or its group's label; and whose text is the name."""
+    """The indicator that each row names by text, piece of it or group, and the rows whose text is the name."""
     named, exact = {}, set()
     groups = Counter(row.get("group") for row in heads)
     for row in heads:

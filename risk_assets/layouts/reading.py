@@ -50,6 +50,8 @@ class Reading:
         area: Area that sends it: as told, else as the titles name it.
         period: Month it is for: as told, else as the titles name it.
         framework: Year of the framework by which it was read.
+        areas_named: Areas that its titles name.
+        months_named: Months that its titles name.
         is_sample: It bears the mark of made-up data, whoever sent it.
     """
 
@@ -61,6 +63,8 @@ class Reading:
     area: str | None
     period: str | None
     framework: str
+    areas_named: frozenset[str]
+    months_named: frozenset[str]
     is_sample: bool
 
 
@@ -104,7 +108,19 @@ def read_report(document: Document, area: str | None, period: str | None) -> Rea
     blank = [row for row in rows if row["state"] == "set_aside"]
     findings += [finding(row["reason"], _line_address(row), row["indicator_text"] or "") for row in blank]
     layouts = sorted({table.layout for table in reader.tables})
-    return Reading(rows, reader.tables, findings, reader.prose, layouts, area, period, framework, reader.is_sample)
+    return Reading(
+        rows,
+        reader.tables,
+        findings,
+        reader.prose,
+        layouts,
+        area,
+        period,
+        framework,
+        reader.areas_named,
+        reader.months_named,
+        reader.is_sample,
+    )
 
 
 def _framework(period: str | None) -> str:
@@ -159,6 +175,8 @@ class _Reader:
         self.titles: list[tuple[str, str]] = []
         self.senders: list[tuple[str, str]] = []
         self.is_sample = False
+        self.areas_named: frozenset[str] = frozenset()
+        self.months_named: frozenset[str] = frozenset()
         self.is_text = all(grid.sheet is None for grid in document.grids)
         self._header: Header | None = None
         self._open: TableRead | None = None
@@ -190,7 +208,7 @@ class _Reader:
                 lines += self._say(grid, i, filled[0])
             elif self._header is not None:
                 self._take(grid, i, covered)
-            elif len(filled) <= _FEW_CELLS:
+            elif len(filled) == 1 or (len(filled) <= _FEW_CELLS and not self._campaign):
                 for cell in filled:
                     lines += self._say(grid, i, cell)
             else:
@@ -335,10 +353,12 @@ class _Reader:
             for year, month in _TITLE_MONTH.findall(flat)
         }
         months = {month for month, _, _ in stated}
+        self.months_named = frozenset(months)
         if period and months and period not in months:
             _, flat, where = min(stated)
             raise Refused("other_period", f"{where}:{flat}", period)
         named = [code for flat, _ in self.titles + self.senders for code in areas_in(flat)]
+        self.areas_named = frozenset(named)
         lowest = max(named, key=lambda code: LEVELS.index(areas()[code].level)) if named else None
         return area or lowest, period or (months.pop() if len(months) == 1 else None)
 

@@ -111,7 +111,10 @@ def _tasks(row: dict[str, Any], framework: str) -> dict[str, int]:
 
 
 def task_counts(row: dict[str, Any], framework: str) -> dict[str, int]:
-    """Counts of a line that the framework says stands for many tasks (`共有37项任务清单,其中已完成…6项,稳步推进31项`), or `{}`."""
+    """Counts of a line that stands for many tasks (`共有37项任务清单,其中已完成…6项`), or `{}`.
+
+    Which lines do is said by the framework: a sentence that counts must not make an ordinary line weigh more.
+    """
     progress = row.get("progress")
     known = indicators(framework).get(row["indicator"] or "")
     if not progress or known is None or known.kind != MANY_TASKS:
@@ -163,6 +166,23 @@ def _held(
                 return "equal", target, done * factor, computed * factor
         findings.append(_finding("ratio_differs", where, text, f"{computed:.2f}%"))
     return verdict, target, done, computed
+
+
+def missing_items(assessed: list[dict[str, Any]], framework: str) -> list[dict[str, str]]:
+    """Items of the framework that a table leaves out: a finding a table of which at least one item is reported.
+
+    Args:
+        assessed: Result of `assess`.
+        framework: Year.
+    """
+    known = indicators(framework)
+    told = {item["indicator"] for item in assessed if item["indicator"]}
+    reported = {known[indicator].table for indicator in told}
+    lacking: dict[str, list[str]] = {}
+    for indicator in known.values():
+        if indicator.table in reported and indicator.id not in told:
+            lacking.setdefault(indicator.table, []).append(f"{indicator.item} {indicator.names[0]}")
+    return [_finding("items_missing", table, "", "、".join(names)[:500]) for table, names in lacking.items()]
 
 
 def cell_address(row: dict[str, Any], field: str) -> str:

@@ -1,6 +1,7 @@
 """One submission from its bytes to its rows in every month × area table."""
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -9,15 +10,16 @@ from typing import Any
 import pandas as pd
 
 from risk_assets import reference
-from risk_assets.contracts import AREA_MONTH_TABLES, typed, validate
+from risk_assets.contracts import AREA_MONTH_TABLES, ContractError, typed, validate
 from risk_assets.documents import Refused, open_document
 from risk_assets.layouts import Reading, read_report
-from risk_assets.monitoring.assessing import assess
+from risk_assets.monitoring.assessing import assess, missing_items
 from risk_assets.monitoring.calendar import working_days_late
 from risk_assets.monitoring.reconciling import headline_findings, reconcile
 from risk_assets.storage import Landed
 from risk_assets.storage.versions import code_fingerprint
 
+_LOG = logging.getLogger(__name__)
 _COMPARED = ("table", "item", "part", "indicator_text", "target_text", "unit", "responsible", "progress", "done_text",
              "attainment_text", "status_text", "remark", "state", "reason")  # fmt: skip
 _FLOORS = ("documents", "language", "layouts", "monitoring", "contracts")
@@ -63,7 +65,8 @@ def read_file(content: bytes, name: str, area: str | None, period: str | None) -
     reading = read_report(open_document(content, name), area, period)
     assessments, findings = assess(reading.rows, reading.framework)
     result = reconcile(reading, assessments)
-    return Report(reading, assessments, result, reading.findings + findings + headline_findings(result))
+    missing = missing_items(assessments, reading.framework)
+    return Report(reading, assessments, result, reading.findings + findings + missing + headline_findings(result))
 
 
 def judge(
@@ -78,14 +81,35 @@ def judge(
         earlier: Report rows of the version that it supersedes, to tell what is unchanged.
     """
     try:
-        for period, area in sorted(sent_before):
-            raise Refused("same_file_elsewhere", f"{area} {period}", f"{landed.area} {landed.period}")
         report = read_file(content, landed.original_name, landed.area, landed.period)
+        _own(landed, report.reading, sent_before)
+        judged = _judged(landed, report, earlier)
     except Refused as refused:
-        judged = Judged(_submission(landed, "refused", refused.rule, [], [], 0, landed.is_sample))
-        why = {"rule": refused.rule, "where": "", "found": refused.found, "expected": refused.expected}
-        judged.findings = _findings(landed, [why], landed.is_sample)
-        return judged
+        return refusal(landed, refused)
+    except Exception as error:  # one file must not stop the others, whatever is wrong with it or with us
+        _LOG.exception("%s could not be read", landed.submission)
+        return refusal(landed, Refused("reader_failed", f"{type(error).__name__}: {error}", "能读取的文件"))
+    return judged
+
+
+def refusal(landed: Landed, refused: Refused) -> Judged:
+    """A submission that is not used, with the reason as its finding."""
+    judged = Judged(_submission(landed, "refused", refused.rule, [], [], 0, landed.is_sample))
+    why = {"rule": refused.rule, "where": "", "found": refused.found, "expected": refused.expected}
+    judged.findings = _findings(landed, [why], landed.is_sample)
+    return judged
+
+
+def _own(landed: Landed, reading: Reading, sent_before: Iterable[tuple[str, str]]) -> None:
+    """Refuse bytes that were sent for another area or month before, unless the titles say that they are this one's."""
+    for period, area in sent_before:
+        if (area != landed.area and landed.area not in reading.areas_named) or (
+            period != landed.period and landed.period not in reading.months_named
+        ):
+            raise Refused("same_file_elsewhere", f"{area} {period}", f"{landed.area} {landed.period}")
+
+
+def _judged(landed: Landed, report: Report, earlier: Iterable[dict[str, Any]]) -> Judged:
     before = {_content(row) for row in earlier}
     accepted = [row for row in report.reading.rows if row["state"] == "accepted"]
     unchanged = sum(_content(row) in before for row in accepted) if before else 0
@@ -170,13 +194,38 @@ def message_of(rule: str) -> str:
     return _rules_table()[rule]["message"]
 
 
-def frames(judged: Iterable[Judged]) -> dict[str, pd.DataFrame]:
+def checked(batch: list[tuple[Landed, Judged]]) -> tuple[list[Judged], dict[str, pd.DataFrame]]:
+    """A batch held to the contracts; what breaks one is refused by itself and does not take the others with it.
+
+    Args:
+        batch: Versions and what was read in them.
+
+    Returns:
+        What stands of each, and the checked frames of all.
+    """
+    try:
+        judged = [one for _, one in batch]
+        return judged, frames(judged)
+    except ContractError:
+        judged = [_alone(landed, one) for landed, one in batch]
+        return judged, frames(judged)
+
+
+def _alone(landed: Landed, judged: Judged) -> Judged:
+    try:
+        frames([judged])
+    except ContractError as broken:
+        _LOG.exception("%s breaks a contract", landed.submission)
+        return refusal(landed, Refused("reader_failed", str(broken), "符合数据约定的行"))
+    return judged
+
+
+def frames(batch: list[Judged]) -> dict[str, pd.DataFrame]:
     """A batch as checked frames, one call of each contract for all of it.
 
     Raises:
         ContractError: A row breaks its contract; names the rows.
     """
-    batch = list(judged)
     rows: dict[str, Callable[[Judged], list[dict[str, Any]]]] = {
         "submissions": lambda one: [one.submission],
         "report_rows": lambda one: one.report_rows,

@@ -149,7 +149,7 @@ def trace_data(warehouse: Warehouse, period: str, area: str, indicator: str | No
             key: _plain(submission[key])
             for key in ("submission", "original_name", "sha256", "version", "received_at", "is_sample")
         },
-        "items": [_item(item, rows) for item in items.to_dict("records")],
+        "items": [_item(item, rows) for item in items.sort_values(["table_no", "row"]).to_dict("records")],
     }
 
 

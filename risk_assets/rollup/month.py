@@ -15,6 +15,7 @@ from risk_assets.rollup.score import TOTAL, status_share
 _SUMMABLE = ("sum", "stock")
 _REPORTING = ("county", "zone")  # a city's own report is kept, its place follows from its counties
 ATTAINMENT = "attainment"
+_SCARCE = "报告的项数不足"
 _TOO_FEW = "所辖县市区报送不足，汇总暂不发布"
 
 
@@ -60,7 +61,11 @@ def month_tables(month: Month) -> dict[str, pd.DataFrame]:
         (rollups["level"] == "city") & (rollups["indicator"] == WHOLE_CAMPAIGN) & ~rollups["withheld"]
     ]
     scores = pd.concat([_scores(month, county_counts, scheme), _scores(month, city_counts, scheme)], ignore_index=True)
-    reasons = _reasons(month, scores)
+    scarce = _scarce(month)
+    scores.loc[[pair in scarce for pair in zip(scores["area"], scores["campaign"], strict=True)], "points"] = None
+    without_total = {area for area, _ in scarce}
+    scores.loc[(scores["campaign"] == TOTAL) & scores["area"].isin(without_total), "points"] = None
+    reasons = _reasons(month, scores, scarce)
     scores["reason"] = [reasons.get((a, c)) for a, c in zip(scores["area"], scores["campaign"], strict=True)]
     scores.loc[scores["points"].notna(), "reason"] = None
     rankings = _rankings(month, scores, reasons, scheme["scheme"])
@@ -138,7 +143,18 @@ def _scores(month: Month, counts: pd.DataFrame, scheme: dict[str, str]) -> pd.Da
     return scored
 
 
-def _reasons(month: Month, scores: pd.DataFrame) -> dict[tuple[str, str], str]:
+def _scarce(month: Month) -> set[tuple[str, str]]:
+    """Areas and campaigns of whose items too few are told: a share over one item of forty is no place."""
+    told = month.assessments[
+        month.assessments["indicator"].notna() & (month.assessments["tasks_unknown"] < month.assessments["tasks"])
+    ]
+    counts = told.groupby(["area", "campaign"]).size()
+    wanted = month.indicators.groupby("campaign").size() * float(reference.setting("minimum_known"))
+    areas = month.assessments["area"].unique()
+    return {(area, c) for area in areas for c in month.campaigns if counts.get((area, c), 0) < wanted.get(c, 0)}
+
+
+def _reasons(month: Month, scores: pd.DataFrame, scarce: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Why an area has no points in a campaign or in total, for every county and city that has none."""
     have = {
         (area, campaign)
@@ -153,9 +169,10 @@ def _reasons(month: Month, scores: pd.DataFrame) -> dict[tuple[str, str], str]:
             whole = month.absent.get(area, "未报送") if level == "county" else _TOO_FEW
             for campaign, name in month.campaigns.items():
                 if (area, campaign) not in have:
-                    reasons[area, campaign] = f"{name}没有可计分的任务" if area in known else whole
+                    lack = _SCARCE if (area, campaign) in scarce else "没有可计分的任务"
+                    reasons[area, campaign] = f"{name}{lack}" if area in known else whole
             if lacking:
-                reasons[area, TOTAL] = f"缺少{'、'.join(lacking)}" if area in known else whole
+                reasons[area, TOTAL] = f"缺少{'、'.join(lacking)}的得分" if area in known else whole
     return reasons
 
 

@@ -211,7 +211,7 @@ class Lake:
         folder = self.staged / "submissions" / landed.period / landed.area
         found = sorted(folder.glob(f"{landed.submission}.*.parquet"), key=lambda path: path.stat().st_mtime_ns)
         wanted = _schema(AREA_MONTH_TABLES["submissions"])
-        return [path.name.split(".")[-2] for path in found if pq.read_schema(path).equals(wanted)]
+        return [p.name.split(".")[-2] for p in found if p.stat().st_size and pq.read_schema(p).equals(wanted)]
 
     def stage(self, table: str, contract: type[Contract], frame: pd.DataFrame, area_column: str) -> int:
         """Write a checked batch, a file each submission; files that exist are left alone.
@@ -231,7 +231,7 @@ class Lake:
             frame, ["period", area_column, "submission", "rules"]
         ):
             path = self.staged_file(table, period, area, submission, rules)
-            if not path.exists():
+            if not path.exists() or path.stat().st_size == 0:  # a crash of the machine can leave an empty one
                 _write_parquet(arrow.slice(start, length), path)
                 written += 1
         return written
@@ -308,4 +308,7 @@ def _moment(landed: Landed) -> datetime:
 
 @lru_cache(maxsize=16384)
 def _landed(path: str, _modified: int) -> Landed:
-    return Landed(**json.loads(Path(path).read_text(encoding="utf-8")))
+    try:
+        return Landed(**json.loads(Path(path).read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as broken:
+        raise LandingError(f"{path}: expected the meta data of a landed file, found {broken}; restore it") from None
