@@ -57,6 +57,7 @@ WHEN = {
     "reader_failed": "reading the file raises an error that nobody foresaw",
     "ratio_words": "a ratio cell holds words and no one percentage",
     "ratio_implausible": "a ratio is negative, or above highest_ratio of settings.csv",
+    "ratio_ambiguous": "the header of a ratio column says % and no bare number in it is above 1",
     "status_shared": "one merged status cell covers items with numbers of their own",
     "joined_to_item_above": "a row without number and status is taken as part of the item above",
     "items_missing": "the framework's table has items that no row of the county's table is tied to",

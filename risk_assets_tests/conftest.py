@@ -1,5 +1,7 @@
 """What every test of the upper floors stands on: a lake of its own, and a small made-up province."""
 
+import csv
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -101,3 +103,25 @@ def published(lake: Lake, published_province: Path) -> Lake:
     """A lake of one's own in which the small province has been run once."""
     shutil.copytree(published_province, lake.root, dirs_exist_ok=True)
     return lake
+
+
+LISTED = Path(__file__).parent.parent / ".ci" / "skips.csv"
+unlisted: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """In CI a skip must be listed with its reason: a test that never runs there must not look green."""
+    if not report.skipped or not os.environ.get("CI") or not isinstance(report.longrepr, tuple):
+        return
+    with LISTED.open(encoding="utf-8", newline="") as lines:
+        listed = {row["reason"] for row in csv.DictReader(lines)}
+    reason = report.longrepr[2].removeprefix("Skipped: ")
+    if reason not in listed:
+        unlisted.append(f"{report.nodeid}: {reason}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run in CI where a skip was not listed."""
+    if unlisted:
+        print("\nskipped and not listed in .ci/skips.csv:", *unlisted, sep="\n")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -20,7 +20,7 @@ _STROKES = re.compile(r"[/\\_\-]*")
 
 @dataclass(frozen=True)
 class Ratio:
-    """A ratio cell: `value` in %, or None; `kind` figure, nothing, lone_one, unsigned, implausible or words."""
+    """A ratio cell: `value` in %, or None; `kind` says how it was understood (see `ratio`)."""
 
     value: float | None
     kind: str
@@ -52,12 +52,13 @@ def ratio(text: str, header_says_percent: bool = False, fractions: bool = False)
     Args:
         text: The cell as shown (a percent format is already written out as `29.00%`).
         header_says_percent: The column's header carries the sign, so that its cells need none.
-        fractions: The column's bare numbers are shares of one (`are_fractions`).
+        fractions: The column's bare numbers look like shares of one (`are_fractions`), whatever its header says.
 
     Returns:
         The share in %: of a cell that is a percentage, or words that end in what is 完成 or 达到 (`完成14.50%`). Other
         words are none, whatever percentage stands in them (`同比增长5%`). A lone `1` stands where `/` was misread and
-        is no figure (`lone_one`); a bare number without any sign is `unsigned`.
+        is no figure (`lone_one`); a bare number without any sign is `unsigned`; fractions under a % sign are
+        `ambiguous`; what is below 0 or above the setting is `implausible`.
     """
     if is_nothing(text):
         return Ratio(None, "nothing")
@@ -66,8 +67,8 @@ def ratio(text: str, header_says_percent: bool = False, fractions: bool = False)
     value = float(percent.group("figure").replace(",", "")) if percent else number(flat)
     if value is None:
         return Ratio(None, "words")
-    if not percent and fractions:
-        return Ratio(float(Decimal(str(value)) * 100), "unsigned")
+    if not percent and header_says_percent and fractions and value != 0:
+        return Ratio(None, "ambiguous")
     if not percent and not header_says_percent and value == 1:
         return Ratio(None, "lone_one")
     if not 0 <= value <= float(reference.setting("highest_ratio")):

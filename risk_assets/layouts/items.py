@@ -17,6 +17,7 @@ _MOST = 0.6
 _RATIO_RULES = {
     "lone_one": "lone_one",
     "unsigned": "ratio_unsigned",
+    "ambiguous": "ratio_ambiguous",
     "implausible": "ratio_implausible",
     "words": "ratio_words",
 }

@@ -128,7 +128,7 @@ def waiting(landed: Landed) -> dict[str, Any]:
 
 
 def _content(row: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(None if value is pd.NA else value for value in (row.get(name) for name in _COMPARED))
+    return tuple(None if pd.isna(value) else value for value in (row.get(name) for name in _COMPARED))
 
 
 def _submission(

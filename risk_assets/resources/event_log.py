@@ -23,7 +23,7 @@ class BatchingEventLog(SqliteEventLogStorage):
     """SQLite event log that keeps its connections open for the length of a batch."""
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None):
-        self._batch: tuple[ExitStack, dict[str, Connection]] | None = None
+        self._batch: tuple[int, ExitStack, dict[str, Connection]] | None = None
         super().__init__(base_dir, inst_data)
         self._db_lock = threading.RLock()  # type: ignore[assignment]  # a batch holds two connections at once
 
@@ -42,7 +42,7 @@ class BatchingEventLog(SqliteEventLogStorage):
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store events in one transaction for each database they touch."""
         with ExitStack() as stack:
-            self._batch = (stack, {})
+            self._batch = (threading.get_ident(), stack, {})
             try:
                 super().store_event_batch(events)
             finally:
@@ -50,11 +50,11 @@ class BatchingEventLog(SqliteEventLogStorage):
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
-        if self._batch is None:
+        if self._batch is None or self._batch[0] != threading.get_ident():  # other threads wait for the batch's end
             with super()._connect(shard) as connection:
                 yield connection
             return
-        stack, connections = self._batch
+        _, stack, connections = self._batch
         if shard not in connections:
             connections[shard] = stack.enter_context(super()._connect(shard))
         yield connections[shard]

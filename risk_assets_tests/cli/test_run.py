@@ -187,7 +187,7 @@ def test_a_copied_file_is_refused_and_named(published, command):
     before = places(command)
     result = command("run", "--period", PERIOD)
     assert result.exit_code == 0, result.output
-    assert "未采用吉首市copy.xlsx:同一个文件已为别的月份或地区报送过" in flat(result.output)
+    assert "未采用吉首市copy.xlsx:标题写的是别的地区" in flat(result.output)
     assert places(command) == before
 
 

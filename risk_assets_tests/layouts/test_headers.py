@@ -168,8 +168,8 @@ def test_a_row_with_a_number_and_nothing_else_is_set_aside():
 
 def test_a_percent_sign_in_the_header_holds_for_the_whole_column():
     header = [*HEADER[:4], "完成年度任务之比(%)", "备注"]
-    report = read(table_workbook(TITLE, header, [item(1, "地区生产总值增长7%", 1), item(2, "固定资产投资", 0.5)]))
-    assert [row["attainment"] for row in report.reading.rows] == [1, 0.5]
+    report = read(table_workbook(TITLE, header, [item(1, "地区生产总值增长7%", 1), item(2, "固定资产投资", 29)]))
+    assert [row["attainment"] for row in report.reading.rows] == [1, 29]
     assert not {"lone_one", "ratio_unsigned"} & set(rules_of(report))
 
 

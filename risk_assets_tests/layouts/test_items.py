@@ -33,7 +33,7 @@ def test_items_are_tied_by_the_names_of_the_framework():
     report, rows = rows_of(*six())
     assert [row["indicator"] for row in rows] == list(IDS)
     assert {row["tied_by"] for row in rows} == {"name"}
-    assert report.findings == []
+    assert rules_of(report) == []
 
 
 def test_a_name_and_not_its_place_decides():
