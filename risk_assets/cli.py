@@ -249,7 +249,7 @@ def _summary(console: Console, lake: Lake, warehouse: Warehouse, period: str, sh
     terminal.ranking(console, "市州排名", cities["rankings"])
     terminal.not_ranked(console, cities["not_ranked"])
     console.rule("输出")
-    console.print(f"数据库    {settings.database_url()}", soft_wrap=True)
+    console.print(f"数据库    {warehouse}", soft_wrap=True)
     console.print(f"Parquet   {lake.staged}  {lake.published(period)}", soft_wrap=True)
     console.print(f"工作簿    {lake.published(period) / WORKBOOK}", soft_wrap=True)
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from risk_assets.assets.describing import OWNERS, column_schema, preview
 from risk_assets.contracts import AREA_MONTH_TABLES, ReportRows, Submissions, typed
+from risk_assets.language.areas import name_of
 from risk_assets.monitoring.judging import Judged, checked, judge, rules, waiting
 from risk_assets.partitions import area_and_month, key_of, months_and_areas
 from risk_assets.resources import LakeResource
@@ -185,6 +186,7 @@ def _materializations(month: str, batch: Batch) -> list[dg.AssetMaterialization]
             metadata: dict[str, Any] = {"dagster/row_count": int(rows[name].get(submission["submission"], 0))}
             if name == "submissions":
                 metadata |= {
+                    "area": name_of(area),
                     "file": submission["original_name"],
                     "state": submission["state"],
                     "rows read": submission["rows_read"],

@@ -15,7 +15,7 @@ from risk_assets import reference
 from risk_assets.publishing.words import SAMPLE, SEVERITIES, STATES, change, month
 
 _FONT = "Microsoft YaHei"
-_SHORT = 4
+_NARROW = 10  # columns up to this width are centred
 
 
 class _Book:
@@ -64,7 +64,7 @@ class _Book:
         number = 2
         for number, row in enumerate(rows, 3):
             for column, value in enumerate(row):
-                self._write(sheet, number, column, value, column in points)
+                self._write(sheet, number, column, value, column in points, heads[column][1] <= _NARROW)
         sheet.freeze_panes(3, 2 if last > 3 else 0)
         if number > 2:
             sheet.autofilter(2, 0, number, last)
@@ -76,7 +76,7 @@ class _Book:
             sheet.set_landscape()
         return sheet
 
-    def _write(self, sheet: Worksheet, row: int, column: int, value: Any, is_points: bool) -> None:
+    def _write(self, sheet: Worksheet, row: int, column: int, value: Any, is_points: bool, narrow: bool) -> None:
         if value is None or pd.isna(value):
             sheet.write_string(row, column, "—", self.centre)
         elif isinstance(value, bool):
@@ -84,7 +84,7 @@ class _Book:
         elif isinstance(value, Real):  # NumPy's integers are none of Python's
             sheet.write_number(row, column, value, self.points if is_points else self.whole)
         else:
-            sheet.write_string(row, column, str(value), self.text if len(str(value)) > _SHORT else self.centre)
+            sheet.write_string(row, column, str(value), self.centre if narrow else self.text)
 
 
 def write_ranking_workbook(

@@ -3,6 +3,7 @@
 Nothing here is changed after it was written: a correction is a new version, a reading by other rules a new file.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -11,6 +12,7 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -118,6 +120,12 @@ class Lake:
         if not PERIOD.fullmatch(period):
             raise LandingError(f"--period {period}: expected YYYY-MM, such as 2023-04")
         digest = hashlib.sha256(content).hexdigest()
+        with _alone(self.landing / period / area):
+            return self._land(content, digest, name, area, period, received_at, is_sample)
+
+    def _land(
+        self, content: bytes, digest: str, name: str, area: str, period: str, received_at: str | None, is_sample: bool
+    ) -> tuple[Landed, bool]:
         earlier = self.versions(period, area)
         if earlier and earlier[-1].sha256 == digest:
             return earlier[-1], False
@@ -299,6 +307,15 @@ def replace_folder(new: Path, place: Path) -> None:
         place.rename(old)
     new.rename(place)
     shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one process at a time count versions in a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _moment(landed: Landed) -> datetime:

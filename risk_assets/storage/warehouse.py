@@ -64,6 +64,10 @@ class Warehouse:
             Path(made.database).parent.mkdir(parents=True, exist_ok=True)
         self.engine = sa.create_engine(made)
 
+    def __str__(self) -> str:
+        """The URL without its password."""
+        return self.engine.url.render_as_string(hide_password=True)
+
     def prepare(self, reference: Mapping[str, pd.DataFrame]) -> None:
         """Create what is missing, and replace the reference tables whole.
 
