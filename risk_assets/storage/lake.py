@@ -313,9 +313,12 @@ def replace_folder(new: Path, place: Path) -> None:
 def _alone(folder: Path) -> Iterator[None]:
     """Let one process at a time count versions in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
+    lock = os.open(folder, os.O_RDONLY)
+    try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(lock)
 
 
 def _moment(landed: Landed) -> datetime:
