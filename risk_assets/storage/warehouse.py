@@ -54,6 +54,10 @@ def _table(name: str) -> sa.Table:
     return METADATA.tables[name]
 
 
+class PublishedMeanwhile(RuntimeError):
+    """Another run has published the month since this one began; nothing of this one was written."""
+
+
 class Warehouse:
     """A database, addressed by an SQLAlchemy URL with its driver written out (`postgresql+psycopg://…`)."""
 
@@ -128,7 +132,25 @@ class Warehouse:
             links: Its rows of `publication_submissions`.
             area_month: Frames of the month × area tables; submissions that are stored already are skipped.
             month: Frames of `rollups`, `scores` and `rankings`.
+
+        Raises:
+            PublishedMeanwhile: Another run was quicker; run again to build on what it wrote.
         """
+        try:
+            self._publish(publication, links, area_month, month)
+        except sa.exc.IntegrityError:
+            name = publication["publication"].iloc[0]
+            if self.next_number(publication["period"].iloc[0]) <= int(name.split("-")[2]):
+                raise  # nobody else has published: the rows themselves collide
+            raise PublishedMeanwhile(f"{name}: another run has published this month, run again") from None
+
+    def _publish(
+        self,
+        publication: pd.DataFrame,
+        links: pd.DataFrame,
+        area_month: Mapping[str, pd.DataFrame],
+        month: Mapping[str, pd.DataFrame],
+    ) -> None:
         with self.engine.begin() as connection:
             submissions = _table("submissions")
             stored = {
