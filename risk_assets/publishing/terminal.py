@@ -51,7 +51,7 @@ def coverage(console: Console, publication: Mapping[str, Any], submissions: pd.D
 def refused(console: Console, rows: Sequence[tuple[str, str, str, str]]) -> None:
     """Files that could not be used: area, file, reason, what was found."""
     for area, name, reason, found in rows:
-        console.print(f"[red]未采用[/] {escape(area)} {escape(name)}:{escape(reason)}({escape(found)})")
+        console.print(f"[red]未采用[/] {escape(area)} {escape(name)}:{escape(reason)}({escape(found)})", soft_wrap=True)
 
 
 def ranking(console: Console, title: str, rows: Sequence[Mapping[str, Any]], value: str = "得分") -> None:
@@ -70,7 +70,7 @@ def ranking(console: Console, title: str, rows: Sequence[Mapping[str, Any]], val
 def not_ranked(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
     """Who has no place, and why."""
     for row in rows:
-        console.print(f"[dim]未排名[/] {escape(row['name'])}:{escape(row['reason'])}")
+        console.print(f"[dim]未排名[/] {escape(row['name'])}:{escape(row['reason'])}", soft_wrap=True)
 
 
 def reconciliation(console: Console, name: str, result: Mapping[str, Any]) -> None:
@@ -129,7 +129,8 @@ def findings(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
         detail = ",".join(part for part in parts if part)
         console.print(
             f"[{'red' if row['severity'] == 'error' else 'yellow'}]{SEVERITIES[row['severity']]}[/] "
-            f"{escape(row['where'] or '')} {escape(row['message'])}{f'({escape(detail)})' if detail else ''}"
+            f"{escape(row['where'] or '')} {escape(row['message'])}{f'({escape(detail)})' if detail else ''}",
+            soft_wrap=True,
         )
 
 
