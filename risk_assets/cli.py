@@ -26,6 +26,7 @@ from risk_assets.publishing.answers import NoAnswer, ranking_data, trace_data
 from risk_assets.samples import Sample, expected_count, samples
 from risk_assets.storage import Lake, LandingError, Warehouse
 from risk_assets.storage.lake import PERIOD
+from risk_assets.storage.versions import code_fingerprint
 
 _SLOW = 1.0
 _WIDTH = 118
@@ -114,13 +115,26 @@ def fill_with_samples(periods: tuple[str, ...], folder: Path) -> None:
         _ = [reference.framework_of(period) for period in periods]
     except ValueError as error:
         raise click.ClickException(str(error)) from None
+    total = expected_count(list(periods), folder)
+    made_by = _samples_made_by(folder)
+    marker = lake.root / "samples.txt"
+    there = sum(len(lake.landed(period)) for period in periods)
+    if there >= total and marker.exists() and marker.read_text(encoding="utf-8") == made_by:
+        _console().print(f"样例报表 {total} 份（{periods[0]} 至 {periods[-1]}）已在：{lake.landing}")
+        return
     with _progress() as tell:
-        total = expected_count(list(periods), folder)
         for count, sample in enumerate(samples(list(periods), folder), 1):
             is_new = _land_sample(lake, sample)
             new += is_new
             tell("写入样例报表", count, total)
-    _console().print(f"样例报表 {count} 份({periods[0]} 至 {periods[-1]}),新放入 {new} 份，其余已在：{lake.landing}")
+    marker.write_text(made_by, encoding="utf-8")
+    _console().print(f"样例报表 {count} 份（{periods[0]} 至 {periods[-1]}），新放入 {new} 份，其余已在：{lake.landing}")
+
+
+def _samples_made_by(folder: Path) -> str:
+    """Fingerprint of what the samples are made from: they are made anew only when it changes."""
+    real = sorted(f"{path.name}:{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in folder.glob("*.xlsx"))
+    return "\n".join([code_fingerprint("samples"), reference.fingerprint(), *real])
 
 
 def _land_sample(lake: Lake, sample: Sample) -> bool:

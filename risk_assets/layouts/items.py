@@ -8,6 +8,7 @@ from typing import Any
 from risk_assets.language.numbers import are_fractions, is_nothing, number, ratio
 from risk_assets.language.status import read_status
 from risk_assets.language.text import bare, numbering, similarity, squeezed
+from risk_assets.layouts.findings import finding
 from risk_assets.layouts.indicators import Indicator, campaign_in, candidates, table_in, tie
 
 _LOST_NAME = 4
@@ -167,19 +168,19 @@ def _places(rows: list[RawRow], where: _Where, findings: list[dict[str, str]]) -
         place.part = bool(part) and (part == "merged" or named is None or named is above)
         if place.part:
             if part == "below":
-                findings.append(_found("joined_to_item_above", row, row.get("indicator"), str(current)))
+                findings.append(finding("joined_to_item_above", row.where, row.get("indicator"), str(current)))
         else:
             above = named
             if own is not None:
                 sub = _SUB_NUMBER.match(row.get("number"))
                 if own <= current and current and not (sub and own == current):
-                    findings.append(_found("number_out_of_order", row, str(own), str(current + 1)))
+                    findings.append(finding("number_out_of_order", row.where, str(own), str(current + 1)))
                 current = own
             elif not numbered:
                 current += 1
             elif missing > 0 and "number" not in row.carried and unnumbered == missing:
                 current += 1
-                findings.append(_found("number_by_order", row, "", str(current)))
+                findings.append(finding("number_by_order", row.where, "", str(current)))
         place.number = current
         places.append(place)
     lines = Counter(place.number for place in places if not place.part)
@@ -264,11 +265,11 @@ def _ties(
         found = _by_position(row, item, tied, where, texts[text] > 1) if by_place else None
         if found:
             tied[id(row)] = (found, "position")
-            findings.append(_found("tied_by_position", row, text, found.id))
+            findings.append(finding("tied_by_position", row.where, text, found.id))
         elif id(row) in named:
-            findings.append(_found("indicator_twice", row, text, named[id(row)].id))
+            findings.append(finding("indicator_twice", row.where, text, named[id(row)].id))
         else:
-            findings.append(_found("unknown_indicator", row, text))
+            findings.append(finding("unknown_indicator", row.where, text))
     return tied
 
 
@@ -346,11 +347,11 @@ def _settled(
                 status = said
     if not row.reason and not place.part:
         if share.kind in _RATIO_RULES:
-            findings.append(_found(_RATIO_RULES[share.kind], row, row.get("attainment")))
+            findings.append(finding(_RATIO_RULES[share.kind], row.where, row.get("attainment")))
         if "status" in row.carried:
-            findings.append(_found("status_shared", row, row.get("status")))
+            findings.append(finding("status_shared", row.where, row.get("status")))
         if status.how in ("cut", "unreadable") or (status.how == "blank" and "status" in row.values):
-            findings.append(_found(f"status_{status.how}", row, row.get("status"), status.status))
+            findings.append(finding(f"status_{status.how}", row.where, row.get("status"), status.status))
     return {
         "table": indicator.table if indicator else where.table,
         "campaign": indicator.campaign if indicator else where.campaign,
@@ -372,7 +373,3 @@ def _settled(
         "reason": row.reason or None,
         **{name + "_text" if name == "target" else name: row.get(name) or None for name in _FIELDS},
     }
-
-
-def _found(rule: str, row: RawRow, found: str, expected: str = "") -> dict[str, str]:
-    return {"rule": rule, "where": row.where, "found": found[:200], "expected": expected}

@@ -15,6 +15,7 @@ from risk_assets.documents.model import column_letters
 from risk_assets.language.areas import areas, areas_in, name_of, unknown_area_in
 from risk_assets.language.persons import is_form_line, is_vendor_line, without_persons
 from risk_assets.language.text import paragraphs, squeezed, tidy
+from risk_assets.layouts.findings import finding
 from risk_assets.layouts.headers import Header, find_header, is_header_remnant
 from risk_assets.layouts.indicators import campaign_in, table_in, tables
 from risk_assets.layouts.items import RawRow, settle
@@ -66,11 +67,6 @@ class Reading:
     areas_named: frozenset[str]
     months_named: frozenset[str]
     is_sample: bool
-
-
-def finding(rule: str, where: str = "", found: str = "", expected: str = "") -> dict[str, str]:
-    """A finding as a row of `findings`; severity and words come from `reference/rules.csv`."""
-    return {"rule": rule, "where": where, "found": found[:200], "expected": expected}
 
 
 def read_report(document: Document, area: str | None, period: str | None) -> Reading:

@@ -10,6 +10,7 @@ from risk_assets.contracts import STATUSES
 from risk_assets.language.counts import statements
 from risk_assets.language.numbers import decimals
 from risk_assets.language.text import squeezed
+from risk_assets.layouts.findings import finding
 from risk_assets.layouts.indicators import indicators
 
 _QUANTITY = re.compile(
@@ -95,7 +96,7 @@ def _untie_repeated(rows: list[dict[str, Any]], assessed: list[dict[str, Any]], 
     for item in assessed:
         if times[item["indicator"]] > 1:
             row = rows[item["row"] - 1]
-            findings.append(_finding("indicator_twice", cell_address(row, "indicator"), item["indicator"], ""))
+            findings.append(finding("indicator_twice", cell_address(row, "indicator"), item["indicator"], ""))
             item["indicator"] = None
 
 
@@ -159,12 +160,12 @@ def _held(
             proof = computed * factor >= 10 * 10.0 ** -decimals(text)  # a share of few digits meets anything small
             if proof and compare(printed, computed * factor, text) != "differs":
                 findings.append(
-                    _finding(
+                    finding(
                         "unit_contradicts", cell_address(row, "done"), row.get("done_text") or "", row.get("unit") or ""
                     )
                 )
                 return "equal", target, done * factor, computed * factor
-        findings.append(_finding("ratio_differs", where, text, f"{computed:.2f}%"))
+        findings.append(finding("ratio_differs", where, text, f"{computed:.2f}%"))
     return verdict, target, done, computed
 
 
@@ -182,7 +183,7 @@ def missing_items(assessed: list[dict[str, Any]], framework: str) -> list[dict[s
     for indicator in known.values():
         if indicator.table in reported and indicator.id not in told:
             lacking.setdefault(indicator.table, []).append(f"{indicator.item} {indicator.names[0]}")
-    return [_finding("items_missing", table, "", "、".join(names)[:500]) for table, names in lacking.items()]
+    return [finding("items_missing", table, "", "、".join(names)[:500]) for table, names in lacking.items()]
 
 
 def cell_address(row: dict[str, Any], field: str) -> str:
@@ -190,7 +191,3 @@ def cell_address(row: dict[str, Any], field: str) -> str:
     cells = dict(part.split('":"') for part in row["cells"].strip('{}"').split('","')) if row["cells"] != "{}" else {}
     cell = cells.get(field) or (f"{row['line']}:{row['line']}" if row["sheet"] else f"第{row['line']}行")
     return f"{row['sheet']}!{cell}" if row["sheet"] else cell
-
-
-def _finding(rule: str, where: str, found: str, expected: str) -> dict[str, str]:
-    return {"rule": rule, "where": where, "found": found, "expected": expected}

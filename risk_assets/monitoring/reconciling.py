@@ -17,6 +17,7 @@ from risk_assets.language.numbers import is_nothing
 from risk_assets.language.status import read_status
 from risk_assets.language.text import bare, similarity
 from risk_assets.layouts import Reading, TableRead
+from risk_assets.layouts.findings import finding
 from risk_assets.layouts.indicators import indicators, tables
 from risk_assets.monitoring.assessing import compare, task_counts
 
@@ -77,20 +78,23 @@ def headline_findings(result: dict[str, Any]) -> list[dict[str, str]]:
     for table in result["tables"]:
         if table["result"] == "differs":
             found.append(
-                _finding("headline_differs", table["where"], _words(table["stated"]), _words(table["counted"]))
+                finding(
+                    "headline_differs",
+                    table["where"],
+                    _words("专报", table["stated"]),
+                    _words("各行", table["counted"]),
+                )
             )
     for total in result["totals"]:
         if total["result"] == "differs":
-            found.append(_finding("total_differs", total["where"], str(total["printed"]), str(total["computed"])))
+            found.append(finding("total_differs", total["where"], str(total["printed"]), str(total["computed"])))
     return found
 
 
-def _finding(rule: str, where: str, found: str, expected: str) -> dict[str, str]:
-    return {"rule": rule, "where": where, "found": found, "expected": expected}
-
-
-def _words(counts: dict[str, int]) -> str:
-    return ",".join(f"{name}={value}" for name, value in counts.items() if value)
+def _words(who: str, counts: dict[str, int]) -> str:
+    labels = {row["status"]: row["label"] for row in reference.table("statuses")}
+    parts = [f"{labels[name]} {value}" for name, value in counts.items() if value and name != "total"]
+    return f"{who} {counts['total']} 项：{'，'.join(parts)}"
 
 
 def _stated(reading: Reading) -> dict[str, Statement]:

@@ -4,16 +4,7 @@ from risk_assets import reference
 
 SAMPLE = reference.setting("sample_mark")
 STATES = {"draft": "初步", "final": "正式"}
-STATUSES = {
-    "done": "已完成",
-    "on_track": "进展有序",
-    "behind": "滞后",
-    "preparing": "前期准备",
-    "not_assigned": "未下指标",
-    "expected_done": "预计完成",
-    "not_applicable": "不涉及",
-    "unknown": "状态不明",
-}
+STATUSES = {row["status"]: row["label"] for row in reference.table("statuses")}
 SEVERITIES = {"error": "错误", "warning": "疑问", "info": "提示"}
 RESULTS = {"fits": "相符", "ambiguous": "多种读法相符", "differs": "不符", "not_stated": "专报未提"}
 
