@@ -51,4 +51,4 @@ lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 	@uv pip compile pyproject.toml --extra dev --python-version 3.11 --universal --no-header --quiet --output-file requirements.lock
 
 clean: ## forget everything that was made: .venv and the lake's content
-	@rm -rf $(VENV) data_lake/landing data_lake/staged data_lake/published data_lake/dagster data_lake/warehouse.sqlite
+	@rm -rf $(VENV) data_lake/landing data_lake/staged data_lake/published data_lake/dagster data_lake/warehouse.sqlite data_lake/samples.txt

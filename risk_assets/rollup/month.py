@@ -150,7 +150,7 @@ def _scarce(month: Month) -> set[tuple[str, str]]:
     ]
     counts = told.groupby(["area", "campaign"]).size()
     wanted = month.indicators.groupby("campaign").size() * float(reference.setting("minimum_known"))
-    areas = month.assessments["area"].unique()
+    areas = [code for code in month.assessments["area"].unique() if month.areas[code].level in _REPORTING]
     return {(area, c) for area in areas for c in month.campaigns if counts.get((area, c), 0) < wanted.get(c, 0)}
 
 

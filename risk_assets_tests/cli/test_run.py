@@ -8,7 +8,12 @@ import pytest
 
 from risk_assets.language.areas import name_of
 from risk_assets.storage import Lake, Warehouse
-from risk_assets_tests.cli.workbooks import corrected, renamed, with_unknown_headers
+from risk_assets_tests.cli.workbooks import (
+    corrected,
+    renamed,
+    telling_one_item_of_each_campaign,
+    with_unknown_headers,
+)
 from risk_assets_tests.conftest import AREAS, PERIOD, land_sample, month_of_samples
 
 
@@ -351,3 +356,42 @@ def test_every_command_has_a_line_of_help(command):
     commands = result.output.split("Commands:")[1].strip().splitlines()
     assert len(commands) >= 6
     assert all(len(line.split()) > 2 for line in commands)
+
+
+def test_an_area_that_tells_one_item_of_each_campaign_has_no_place_and_the_reason_is_said(lake, command, tmp_path):
+    made = month_of_samples(PERIOD)
+    for area in ("433124", "433125"):
+        land_sample(lake, made[area])
+    submit(command, tmp_path, "433122", telling_one_item_of_each_campaign(made["433122"].content, "433122"))
+    result = command("run", "--period", PERIOD)
+    assert result.exit_code == 0, result.output
+    assert set(places(command)) == {"433124", "433125"}
+    for by in ("growth", "innovation", "environment", "risk", "safety", "livelihood"):
+        data = ranking(command, "--by", by)
+        assert "433122" not in {row["area"] for row in data["rankings"]}
+        (reason,) = (row["reason"] for row in data["not_ranked"] if row["area"] == "433122")
+        assert reason.endswith("报告的项数不足"), by
+    (whole,) = (row["reason"] for row in ranking(command)["not_ranked"] if row["area"] == "433122")
+    assert whole.startswith("缺少")
+
+
+def test_filling_with_samples_never_puts_a_made_up_file_over_a_real_one(lake, command, tmp_path):
+    real, _ = lake.land(b"as the county sent it", "月报.xlsx", "433122", PERIOD)
+    for _ in range(2):
+        result = command("samples", "--period", PERIOD, "--folder", tmp_path)
+        assert result.exit_code == 0, result.output
+    assert lake.versions(PERIOD, "433122") == [real]
+    others = [one for area, versions in lake.landed(PERIOD).items() if area != "433122" for one in versions]
+    assert len(others) > len(AREAS)
+    assert all(one.is_sample and one.version == 1 for one in others)
+
+
+@pytest.mark.parametrize("sent", [True, False], ids=["something was sent", "nothing was sent"])
+def test_a_month_that_has_not_ended_is_not_run_and_the_months_that_can_be_are_told(lake, command, sent):
+    if sent:
+        lake.land(b"from the future", "月报.xlsx", "433122", "2099-01")
+    result = command("run", "--period", "2099-01")
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert "2099-01：只能运行" in result.output
+    assert not lake.staged.exists()

@@ -1,11 +1,14 @@
 """Workbooks that people spoil or correct: made from a made-up one with openpyxl."""
 
 import io
+import json
 from collections.abc import Callable
 
 import openpyxl
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
+
+from risk_assets_tests.builders import read
 
 BEHIND = ("进展缓慢", "进展滞后", "滞后", "低于预期", "未完成时序进度", "未达时序进度", "未达到时序进度")
 
@@ -37,6 +40,22 @@ def with_unknown_headers(content: bytes) -> bytes:
     """Every header word that carries figures or status is one that nobody knows."""
     words = {"当前进展情况", "完成年度任务之比", "备注", "截至本月完成情况", "完成比例", "进展状态", "进展", "状态"}
     return changed(content, lambda text: f"栏目{sum(map(ord, text))}" if text.split("(")[0] in words else text)
+
+
+def telling_one_item_of_each_campaign(content: bytes, area: str) -> bytes:
+    """Of every item but one of each campaign, the county says nothing: a stroke for its progress and status."""
+    book, told = openpyxl.load_workbook(io.BytesIO(content)), set()
+    for row in read(content, area).reading.rows:
+        if row["indicator"] and row["campaign"] not in told and row["status"] != "unknown":
+            told.add(row["campaign"])
+            continue
+        cells = json.loads(row["cells"])
+        for address in (cells[name] for name in ("progress", "status") if name in cells):
+            if isinstance(book[row["sheet"]][address], Cell):
+                book[row["sheet"]][address].value = "/"
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
 
 
 def shown(sheet: Worksheet, address: str) -> str:

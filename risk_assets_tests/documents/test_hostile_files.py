@@ -1,6 +1,7 @@
 import io
 import re
 import struct
+import time
 import tracemalloc
 import zipfile
 
@@ -9,6 +10,7 @@ import pytest
 from risk_assets.documents import Refused, open_document
 from risk_assets.documents.opening import MAX_BYTES, MAX_MEMBERS
 from risk_assets_tests.builders import HEADER, TITLE, changed, item, part_of, read, repacked, sample, table_workbook
+from risk_assets_tests.conftest import month_of_samples
 
 BOMB = (
     b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">'
@@ -195,3 +197,60 @@ def test_a_formula_that_calls_a_program_is_text_and_nothing_else():
     content = table_workbook(TITLE, HEADER, [item(1, "=cmd|'/c calc'!A1"), item(2, '=HYPERLINK("http://127.0.0.1/")')])
     document = open_document(content, "上报.xlsx")
     assert {notice.rule for notice in document.notices} == {"formula_without_value"}
+
+
+SHEET = part_of("附件1", small())
+END = b"</sheetData>"
+X = b"<is><t>x</t></is></c></row>" + END
+HUGE_SHEETS = {
+    "a single-quoted last cell": b"<row r='1048576'><c r='XFD1048576' t='inlineStr'>" + X,
+    "a million rows without a number": b"<row/>" * 1048575 + b"<row><c t='inlineStr'>" + X,
+    "a million cells without an address": b"<row>" + b"<c/>" * 10**6 + b"</row>" + END,
+    "a million cells that never begin": b"<row>" + b"<c " * 10**6 + b"</row>" + END,
+}
+SLOWEST = 10.0
+
+
+def with_sheet_end(end: bytes) -> bytes:
+    return repacked(small(), {SHEET: lambda xml: xml.replace(END, end)})
+
+
+@pytest.mark.parametrize("end", HUGE_SHEETS.values(), ids=HUGE_SHEETS)
+def test_a_sheet_that_would_take_long_to_walk_is_refused_in_time(end):
+    content = with_sheet_end(end)
+    start = time.monotonic()
+    assert refusal(content) in ("too_many_cells", "damaged_file")
+    assert time.monotonic() - start < SLOWEST
+
+
+def test_thousands_of_merges_over_whole_rows_are_read_in_time():
+    merges = b"<mergeCells>" + b'<mergeCell ref="A1:XFD1"/>' * 8800 + b"</mergeCells>"
+    content = with_sheet_end(END + merges)
+    start = time.monotonic()
+    assert len(read(content).reading.rows) == 1
+    assert time.monotonic() - start < SLOWEST
+
+
+def test_a_text_of_millions_of_lines_is_refused_in_time():
+    start = time.monotonic()
+    assert refusal(b"a\n" * (5 * 2**20)) == "too_many_cells"
+    assert time.monotonic() - start < SLOWEST
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\u202e", "\ufeff", "_x001B_", "_x001b_", "_x200B_", "_x0007_"])
+def test_a_character_that_is_obeyed_and_not_seen_never_reaches_a_cell_of_a_workbook(mark):
+    inline = table_workbook(TITLE, HEADER, [item(1, "地区生产总值")])
+    for content, part in ((inline, SHEET), (month_of_samples("2023-04")["433122"].content, "xl/sharedStrings.xml")):
+        spoilt = repacked(content, {part: lambda xml: xml.replace("生产总值".encode(), f"生{mark}产总值".encode())})
+        assert spoilt != repacked(content, {})
+        assert cells_of(spoilt) == cells_of(content)
+
+
+def cells_of(content: bytes) -> list[list[list[str]]]:
+    return [grid.rows for grid in open_document(content, "上报.xlsx").grids]
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\u202e", "\x1b", "\x07", "\x9b"])
+def test_a_character_that_is_obeyed_and_not_seen_never_reaches_a_cell_of_a_text(mark):
+    (grid,) = open_document(f"地区{mark}[2J生产总值\t{mark}甲".encode(), "上报.txt").grids
+    assert grid.rows == [["地区[2J生产总值", "甲"]]

@@ -183,3 +183,44 @@ def test_two_tables_on_one_sheet_are_told_apart_by_their_section_rows():
     )
     tables = read(content).reading.tables
     assert [(t.table, len(t.rows)) for t in tables] == [("livelihood_province", 1), ("livelihood_watch", 1)]
+
+
+@pytest.mark.parametrize("build", [text_file, None], ids=["text", "workbook"])
+def test_few_cells_under_a_broken_header_of_a_titled_table_are_set_aside_and_not_lost(build):
+    title = "凤凰县打好科技创新攻坚仗重要指标监测表"
+    broken = [("序号", "目", "情"), (1, "技术合同成交额2亿元", "进展有序"), (2, "研发经费投入增长12%")]
+    if build:
+        content = build(TITLE, HEADER, FIRST, "附件2", title, *broken)
+    else:
+        content = changed(table_workbook(TITLE, HEADER, [FIRST]), lambda book: second_sheet(book, [(title,), *broken]))
+    rows = [row for row in read(content).reading.rows if row["state"] == "set_aside"]
+    assert [(row["reason"], row["indicator_text"]) for row in rows] == [
+        ("no_header", "序号 目 情"),
+        ("no_header", "1 技术合同成交额2亿元 进展有序"),
+        ("no_header", "2 研发经费投入增长12%"),
+    ]
+
+
+def second_sheet(book, rows):
+    sheet = book.create_sheet("附件2")
+    for row in rows:
+        sheet.append(row)
+
+
+def test_an_unknown_lower_word_of_a_two_row_header_is_a_column_nobody_knows():
+    upper = ("序号", "名称", "目标", None, "责任单位", "完成情况", None, None, None, "备注")
+    lower = (None, None, "目标值", "计量单位", None, "进度", "占比", "评价", "领导批示", None)
+    row = (1, "地区生产总值", "7", "%", "县发改局", "同比增长5.2%", "29.00%", "进展有序", "请抓紧", "已核")
+    merges = ["A2:A3", "B2:B3", "C2:D2", "E2:E3", "F2:I2", "J2:J3"]
+    report = read(table_workbook(TITLE, upper, [lower, row], merges=merges))
+    assert [f["found"] for f in report.findings if f["rule"] == "unknown_column"] == ["领导批示"]
+    assert understood(report) == EXPECTED[:1]
+    assert "请抓紧" not in str(report.reading.rows)
+
+
+def test_fractions_under_a_percent_sign_are_said_to_be_ambiguous_and_give_no_figure():
+    header = [*HEADER[:4], "完成年度任务之比(%)", "备注"]
+    rows = [item(1, "地区生产总值增长7%", 0.29), item(2, "固定资产投资", 0.5), item(3, "重点项目投资", 0)]
+    report = read(table_workbook(TITLE, header, rows))
+    assert [row["attainment"] for row in report.reading.rows] == [None, None, 0]
+    assert [f["found"] for f in report.findings if f["rule"] == "ratio_ambiguous"] == ["0.29", "0.5"]

@@ -1,3 +1,5 @@
+import pytest
+
 from risk_assets_tests.builders import HEADER, PROJECT_HEADER, PROJECT_TITLE, TITLE, item, project, read, rules_of
 from risk_assets_tests.builders import table_workbook as workbook
 
@@ -217,3 +219,38 @@ def test_every_row_says_in_which_cells_it_stands():
         rows[1]["cells"]
         == '{"number":"A4","indicator":"B4","responsible":"C4","progress":"D4","attainment":"E4","status":"F4"}'
     )
+
+
+def text_only(text):
+    return None, text, None, None, None, None
+
+
+def test_a_row_whose_own_text_names_another_indicator_is_no_part_of_the_item_above():
+    report, rows = rows_of(item(1, NAMES[0]), text_only(NAMES[1]), item(2, NAMES[2]))
+    assert [(row["indicator"], row["part"]) for row in rows] == [(IDS[0], False), (IDS[1], False), (IDS[2], False)]
+    assert "joined_to_item_above" not in rules_of(report)
+
+
+def test_a_row_of_text_alone_is_joined_to_the_item_above_and_this_is_said():
+    report, rows = rows_of(item(1, NAMES[0]), text_only("其中高技术制造业增长5%。"), item(2, NAMES[1]))
+    assert [(row["item"], row["part"]) for row in rows] == [("1", False), ("1", True), ("2", False)]
+    (finding,) = (f for f in report.findings if f["rule"] == "joined_to_item_above")
+    assert (finding["where"], finding["found"], finding["expected"]) == (
+        "附件1!4:4",
+        "其中高技术制造业增长5%。",
+        "1",
+    )
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_an_exact_name_wins_over_a_row_that_only_contains_it(order):
+    texts = ("固定资产投资", "固定资产投资项目入库")
+    report, rows = rows_of(*(item(n, texts[i]) for n, i in enumerate(order, 1)))
+    assert {row["indicator_text"]: row["indicator"] for row in rows} == {texts[0]: IDS[1], texts[1]: None}
+    assert "indicator_twice" not in rules_of(report)
+
+
+def test_of_two_rows_that_only_contain_a_name_neither_wins():
+    report, rows = rows_of(item(1, "固定资产投资项目入库"), item(2, "固定资产投资项目开工"))
+    assert [row["indicator"] for row in rows] == [None, None]
+    assert rules_of(report).count("indicator_twice") == 2

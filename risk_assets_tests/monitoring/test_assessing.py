@@ -6,14 +6,17 @@ from risk_assets_tests.builders import (
     PROJECT_HEADER,
     PROJECT_TITLE,
     TITLE,
+    changed,
     counts,
     item,
     letter_and_table,
     project,
     read,
     rules_of,
+    sample,
     table_workbook,
     tables_of,
+    with_cell,
 )
 
 NAMES = ("地区生产总值增长7%", "固定资产投资79.4亿元", "重点项目投资90.5亿元", "新增规模以上服务业企业2家")
@@ -212,3 +215,25 @@ def test_a_table_that_the_letter_does_not_speak_of_is_not_stated():
 def test_a_letter_that_says_not_completed_does_not_fit_a_table_of_completed_items():
     found = counted("共有重点监测指标2项,未完成2项。", "已完成", "已完成")
     assert found["result"] != "fits"
+
+
+MANY = "共有重点项目5000项,已完成4990项"
+
+
+def test_a_sentence_that_counts_makes_an_ordinary_line_no_heavier():
+    (row,) = read(table_workbook(TITLE, HEADER, [(1, NAMES[2], "县发改局", MANY, "/", "进展有序")])).assessments
+    assert (row["tasks"], row["tasks_on_track"], row["tasks_done"]) == (1, 1, 0)
+
+
+def test_the_same_sentence_in_a_line_of_many_tasks_counts_them_all():
+    items = read(with_cell(sample(), "附件3", "C5", MANY)).assessments
+    row = next(one for one in items if one["indicator"] == "environment.service_efficiency")
+    assert (row["tasks"], row["tasks_done"], row["tasks_unknown"]) == (5000, 4990, 10)
+
+
+def test_an_item_that_was_deleted_from_a_table_is_named_as_missing():
+    report = read(changed(sample(), lambda book: book["附件1"].delete_rows(9)))
+    missing = {f["where"]: f["expected"] for f in report.findings if f["rule"] == "items_missing"}
+    assert missing["growth"] == "5 园区技工贸总收入"
+    before = {f["where"] for f in read(sample()).findings if f["rule"] == "items_missing"}
+    assert missing.keys() - before == {"growth"}

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -13,8 +14,11 @@ from risk_assets_tests.builders import (
     SAMPLE,
     TITLE,
     item,
+    letter_and_table,
+    read,
     sample,
     table_workbook,
+    tables_of,
     text_file,
     with_cell,
 )
@@ -103,3 +107,34 @@ def test_findings_are_numbered_and_their_severity_comes_from_the_list():
 
 def test_a_late_file_is_late_by_working_days():
     assert judged(sample(), received_at="2023-05-15T10:00:00+08:00").submission["working_days_late"] == 4
+
+
+def test_whatever_goes_wrong_with_one_file_is_its_own_refusal_and_no_error():
+    one = judge(replace(landed(sample()), area="999999"), sample(), (), ())
+    assert (one.submission["state"], one.submission["reason"]) == ("refused", "reader_failed")
+    assert [(f["rule"], f["severity"], f["found"]) for f in one.findings] == [
+        ("reader_failed", "error", "KeyError: '999999'")
+    ]
+    assert one.report_rows == one.assessments == []
+    assert frames([one])["findings"].loc[0, "message"] == message_of("reader_failed")
+
+
+def test_a_number_of_five_thousand_digits_is_read_without_an_error():
+    monster = f"共有重点监测指标{'9' * 5000}项"
+    rows = [(1, "地区生产总值增长7%", "9" * 5000, monster, "9" * 5000 + "%", "进展有序"), ROWS[1]]
+    content = letter_and_table([f"(一)打好经济增长主动仗。{monster},已完成{'9' * 5000}项。"], TITLE, HEADER, rows)
+    one = judged(content)
+    assert one.submission["state"] == "read"
+    assert [(row["tasks"], row["attainment_reported"]) for row in one.assessments] == [(1, None), (1, None)]
+    assert tables_of(read(content))["growth"]["result"] == "not_stated"
+
+
+@pytest.mark.parametrize(
+    ("title", "reason"),
+    [(TITLE, None), ("打好经济增长主动仗重要指标监测表", "same_file_elsewhere")],
+    ids=["titles name this area", "titles name no area"],
+)
+def test_bytes_sent_for_another_area_before_are_refused_only_where_the_titles_do_not_name_this_one(title, reason):
+    one = judged(table_workbook(title, HEADER, ROWS), elsewhere=[(PERIOD, "433122")])
+    assert one.submission["reason"] == reason
+    assert one.used is (reason is None)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_assets.assets.reading import read_month
+from risk_assets.assets.reading import is_read, read_month, standing
 from risk_assets.contracts import Findings, typed
 from risk_assets.storage import Lake, LandingError
 from risk_assets.storage.lake import replace_folder, write_parquet
@@ -208,3 +208,17 @@ def test_a_hash_tells_for_whom_the_file_was_sent(lake):
     first, _ = lake.land(b"content", "a.xlsx", AREA, PERIOD)
     lake.land(b"content", "a.xlsx", "433124", "2023-05")
     assert lake.hashes() == {first.sha256: {(PERIOD, AREA), ("2023-05", "433124")}}
+
+
+def test_a_staged_file_that_a_crash_left_empty_counts_as_not_read(landed):
+    areas = AREAS[4:6]
+    read_month(landed, PERIOD, areas)
+    whole = files_below(landed.staged)
+    broken = next((landed.staged / "submissions" / PERIOD / areas[0]).glob("*.parquet"))
+    broken.write_bytes(b"")
+    (version,) = landed.versions(PERIOD, areas[0])
+    assert not is_read(landed, version)
+    assert standing(landed, PERIOD).set_index("area").loc[areas[0], "state"] == "waiting"
+    batch = read_month(landed, PERIOD, areas)
+    assert [one.submission["area"] for one in batch.judged] == [areas[0]]
+    assert files_below(landed.staged) == whole
