@@ -40,8 +40,9 @@ class Batch:
 
 def is_read(lake: Lake, landed: Landed) -> bool:
     """Whether a version was read by the rules in force."""
-    path = lake.staged_file("submissions", landed.period, landed.area, landed.submission, rules())
-    return path.exists() and path.stat().st_size > 0
+    key = (landed.period, landed.area, landed.submission, rules())
+    files = {name: lake.staged_file(name, *key) for name in AREA_MONTH_TABLES}
+    return files["submissions"].exists() and all(path.stat().st_size for path in files.values() if path.exists())
 
 
 def read_month(lake: Lake, period: str, areas: Iterable[str]) -> Batch:

@@ -31,6 +31,7 @@ from risk_assets.documents.model import (
     Grid,
     Notice,
     Refused,
+    Span,
     column_letters,
     visible,
 )
@@ -96,6 +97,7 @@ def read_workbook(content: bytes, name: str, archive: zipfile.ZipFile) -> Docume
                 for i, row in enumerate(sheet.to_python(skip_empty_area=False))
             ]
             merges = [(a, b, c, d) for (a, b), (c, d) in sheet.merged_cell_ranges or []]
+            _check_merges(rows, merges)
             grids.append(Grid(meta.name, rows, merges))
             notices += scan.notices
             if meta.visible is not SheetVisibleEnum.Visible:
@@ -105,6 +107,14 @@ def read_workbook(content: bytes, name: str, archive: zipfile.ZipFile) -> Docume
     except _DAMAGE as broken:
         raise Refused("damaged_file", f"{type(broken).__name__}", "能用 Excel 或 WPS 打开的 .xlsx") from None
     return Document(name, "xlsx", grids, notices)
+
+
+def _check_merges(rows: list[list[str]], merges: list[Span]) -> None:
+    """Refuse merges that lie over each other until the cells they cover are more than a sheet may have."""
+    height, width = len(rows), max(map(len, rows), default=0)
+    covered = sum((min(c, height) - a + 1) * (min(d, width) - b + 1) for a, b, c, d in merges if a <= c and b <= d)
+    if covered > MAX_CELLS:
+        raise Refused("too_many_cells", f"合并区域共 {covered} 格", f"不超过 {MAX_CELLS} 格")
 
 
 def _xml(archive: zipfile.ZipFile, part: str) -> Element:

@@ -165,7 +165,7 @@ def _places(rows: list[RawRow], where: _Where, findings: list[dict[str, str]]) -
         missing = following - current - 1 if own is None and following is not None else 0
         named = where.tie(row)
         part = _part(row, numbered, own, missing > 0) if places else ""
-        place.part = bool(part) and (part == "merged" or named is None or named is above)
+        place.part = bool(part) and (named is None or named is above)
         if place.part:
             if part == "below":
                 findings.append(finding("joined_to_item_above", row.where, row.get("indicator"), str(current)))

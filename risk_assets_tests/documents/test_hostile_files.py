@@ -237,7 +237,7 @@ def test_a_text_of_millions_of_lines_is_refused_in_time():
     assert time.monotonic() - start < SLOWEST
 
 
-@pytest.mark.parametrize("mark", ["\u200b", "\u202e", "\ufeff", "_x001B_", "_x001b_", "_x200B_", "_x0007_"])
+@pytest.mark.parametrize("mark", ["\u200b", "\u202e", "\ufeff", "_x001B_", "_x001b_", "_x0007_"])
 def test_a_character_that_is_obeyed_and_not_seen_never_reaches_a_cell_of_a_workbook(mark):
     inline = table_workbook(TITLE, HEADER, [item(1, "地区生产总值")])
     for content, part in ((inline, SHEET), (month_of_samples("2023-04")["433122"].content, "xl/sharedStrings.xml")):
