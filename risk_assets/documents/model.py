@@ -68,7 +68,7 @@ class Document:
 
 def visible(text: str) -> str:
     """Text without characters that are not seen but obeyed: controls, marks that turn or hide what follows."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in _INVISIBLE)
 
