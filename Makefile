@@ -1,5 +1,5 @@
 # Everything a user runs. `make run` and `make test` need Python 3.11, git and make, nothing else.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -15,7 +15,8 @@ help: ## this list
 setup: $(READY) ## make .venv from the lock
 
 $(READY): requirements.lock pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: install it, or give PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c "import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))" || \
+		{ echo "Python 3.11 is needed: install it, or give PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing the locked packages into $(VENV) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock

@@ -19,10 +19,12 @@ from risk_assets.assets.reading import is_read, standing
 from risk_assets.automation.running import run_month
 from risk_assets.documents import Refused
 from risk_assets.language.areas import areas, areas_in, counties, name_of, province, reporting_areas
+from risk_assets.layouts.indicators import indicators
 from risk_assets.monitoring.judging import judge, message_of, read_file
 from risk_assets.partitions import FIRST_MONTH, months
 from risk_assets.publishing import terminal
 from risk_assets.publishing.answers import NoAnswer, ranking_data, trace_data
+from risk_assets.publishing.words import RELEASE_CLASSES
 from risk_assets.samples import Sample, expected_count, samples
 from risk_assets.storage import Lake, LandingError, Warehouse
 from risk_assets.storage.lake import PERIOD
@@ -283,6 +285,9 @@ def rank(period: str, by: str, level: str, within: str | None, as_of: str | None
         return
     console = _console()
     title = f"{period} {by} 排名({name_of(data['universe'])},{data['of']} 个，{data['publication']})"
+    known = indicators(reference.framework_of(period)).get(by)
+    if known and known.release_class != "public":
+        console.print(f"公开等级：{RELEASE_CLASSES[known.release_class]}，不得对外发布", style="bold red")
     terminal.ranking(console, title, data["rankings"], "得分" if data["scheme"] != "attainment" else "完成%")
     terminal.not_ranked(console, data["not_ranked"])
 

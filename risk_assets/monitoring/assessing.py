@@ -11,7 +11,7 @@ from risk_assets.language.counts import statements
 from risk_assets.language.numbers import decimals
 from risk_assets.language.text import squeezed
 from risk_assets.layouts.findings import finding
-from risk_assets.layouts.indicators import indicators
+from risk_assets.layouts.indicators import indicators, tables
 
 _QUANTITY = re.compile(
     r"^(?:已?完成|新增|累计)?(?P<value>[0-9][0-9,]{0,17}(?:\.[0-9]{1,10})?)(?P<scale>[万亿]?)(?P<unit>[^\d。;,]{0,6})[。;]?$"
@@ -183,7 +183,8 @@ def missing_items(assessed: list[dict[str, Any]], framework: str) -> list[dict[s
     for indicator in known.values():
         if indicator.table in reported and indicator.id not in told:
             lacking.setdefault(indicator.table, []).append(f"{indicator.item} {indicator.names[0]}")
-    return [finding("items_missing", table, "", "、".join(names)[:500]) for table, names in lacking.items()]
+    titles = {table: wordings[0] for table, (_, wordings) in tables(framework).items()}
+    return [finding("items_missing", titles[table], "", "、".join(names)) for table, names in lacking.items()]
 
 
 def cell_address(row: dict[str, Any], field: str) -> str:

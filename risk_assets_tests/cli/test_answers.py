@@ -9,6 +9,7 @@ import unicodedata
 import openpyxl
 import pytest
 
+from risk_assets.layouts.indicators import indicators
 from risk_assets.storage import Warehouse
 from risk_assets_tests.cli.workbooks import corrected, shown
 from risk_assets_tests.conftest import AREAS, PERIOD, XIANGXI, ZHUZHOU, land_sample, month_of_samples
@@ -286,3 +287,13 @@ def test_a_file_that_cannot_be_read_is_not_reconciled(lake, command, tmp_path):
     file = tmp_path / "报告.xlsx"
     file.write_bytes(b"PK broken")
     assert "文件已损坏" in ruled(command, "reconcile", file)
+
+
+def test_a_ranking_by_an_indicator_that_is_not_public_says_so(published, command):
+    by = next(
+        r.by
+        for r in Warehouse(f"sqlite:///{published.root / 'warehouse.sqlite'}").read("rankings").itertuples()
+        if r.by.startswith("growth.") and indicators("2023")[r.by].release_class == "leaders"
+    )
+    assert "仅供领导参考" in command("rank", "--period", PERIOD, "--by", by).output
+    assert "公开等级" not in command("rank", "--period", PERIOD, "--by", "growth.key_project_investment").output
