@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from risk_assets import reference, settings
-from risk_assets.assets.publishing import WORKBOOK, NothingToPublish
+from risk_assets.assets.publishing import WORKBOOK
 from risk_assets.assets.reading import is_read, standing
 from risk_assets.automation.running import run_month
 from risk_assets.documents import Refused
@@ -30,7 +30,6 @@ from risk_assets.storage import Lake, LandingError, Warehouse
 from risk_assets.storage.lake import PERIOD
 from risk_assets.storage.versions import code_fingerprint
 
-_SLOW = 1.0
 _WIDTH = 118
 
 
@@ -214,7 +213,7 @@ def run(periods: tuple[str, ...], chosen: tuple[str, ...], show: str | None) -> 
             raise click.ClickException(str(failed)) from None
         after = warehouse.current(period)
         if after is None:
-            raise NothingToPublish(period)
+            raise click.ClickException(f"{period}：运行没有留下发布，请用 make ui 查看运行记录")
         if before and before["publication"] == after["publication"]:
             console.print(f"{period}：没有变化，沿用 {after['publication']}")
         else:

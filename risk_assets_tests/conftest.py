@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
@@ -32,6 +33,13 @@ def month_of_samples(period: str) -> dict[str, Sample]:
 def land_sample(lake: Lake, sample: Sample) -> None:
     """Put a sample into landing as it would arrive."""
     lake.land(sample.content, sample.name, sample.area, sample.period, sample.received_at, is_sample=True)
+
+
+def rows_of(warehouse: Warehouse, name: str, publication: str) -> pd.DataFrame:
+    """Rows of a month × area table that a publication was made from."""
+    links = warehouse.read("publication_submissions", publication=publication)
+    used = links.loc[links["used"], ["submission", "rules"]]
+    return warehouse.read(name).merge(used, on=["submission", "rules"])
 
 
 def point_at(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:

@@ -28,7 +28,7 @@ from risk_assets.contracts import (
     typed,
     validate,
 )
-from risk_assets.language.areas import areas, counties
+from risk_assets.language.areas import areas, counties, province
 from risk_assets.monitoring.judging import message_of, rules
 from risk_assets.partitions import months
 from risk_assets.publishing.pictures import ranking_picture
@@ -58,7 +58,7 @@ class NothingToPublish(ValueError):
     """No area has sent anything for the month."""
 
 
-def reference_frames(period: str) -> dict[str, pd.DataFrame]:
+def reference_frames() -> dict[str, pd.DataFrame]:
     """`areas`, and the `indicators` of every framework, as checked frames."""
     rows = [
         {**row, "framework": year}
@@ -88,8 +88,8 @@ def publish_month(lake: Lake, warehouse: Warehouse, period: str) -> Published:
     """
     stands = standing(lake, period)
     if stands.empty:
-        raise NothingToPublish(f"{period}:没有任何报送,请先用 risk-assets submit 报送文件")
-    known = reference_frames(period)
+        raise NothingToPublish(f"{period}:没有任何报送，请先用 risk-assets submit 报送文件")
+    known = reference_frames()
     current = warehouse.current(period)
     if current is None:
         warehouse.prepare(known)
@@ -292,8 +292,7 @@ def month_publication(
 
 
 def _province_total(rankings: pd.DataFrame) -> pd.DataFrame:
-    province = next(code for code, area in areas().items() if area.level == "province")
-    wanted = (rankings["by"] == "total") & (rankings["level"] == "county") & (rankings["universe"] == province)
+    wanted = (rankings["by"] == "total") & (rankings["level"] == "county") & (rankings["universe"] == province())
     return rankings[wanted & rankings["rank"].notna()].sort_values(["rank", "area"])
 
 

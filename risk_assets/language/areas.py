@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,6 +31,21 @@ def areas() -> dict[str, Area]:
         for row in reference.table("areas")
         if not row["valid_to"]
     }
+
+
+def above(code: str, known: Mapping[str, Area]) -> list[str]:
+    """Codes above an area, the nearest first.
+
+    Args:
+        code: Area.
+        known: Areas by code.
+    """
+    codes = []
+    parent = known[code].parent
+    while parent:
+        codes.append(parent)
+        parent = known[parent].parent
+    return codes
 
 
 @cache

@@ -1,22 +1,32 @@
-"""Who filled in a form, and telephone numbers: found, so that they never enter a table or an output."""
+"""Who filled in a form, and telephone numbers: found, so that they never enter a table or an output.
+
+The words are rows of `reference/form_words.csv`.
+"""
 
 import re
 from functools import lru_cache
 
+from risk_assets import reference
 from risk_assets.language.text import squeezed
 
-_ROLES = "填报人|填表人|联系人|审核人|制表人|负责人|经办人|报送人|签发人|审签人"
-_NUMBERS = "联系电话|联系方式|电话号码|手机号码?|电话|手机|传真"
-_PERSON = re.compile(rf"(?:{_ROLES})(?:签字|签名|姓名)?\s*[:：]\s*[^\s,，;；。、()（）]*")
+
+def _words(kind: str) -> str:
+    words = [row["word"] for row in reference.table("form_words") if row["kind"] == kind]
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+_VALUE = r"\s*[:：]\s*[^\s,，;；。、()（）]*"
+_PERSON = re.compile(rf"(?:{_words('person')})(?:签字|签名|姓名)?{_VALUE}")
 _TELEPHONE = re.compile(
-    rf"(?:{_NUMBERS})\s*[:：]\s*[^\s,，;；。、()（）]*|(?<![\d.])1[3-9]\d[\s-]?\d{{4}}[\s-]?\d{{4}}(?![\d.])"
+    rf"(?:{_words('telephone')}){_VALUE}|(?<![\d.])1[3-9]\d[\s-]?\d{{4}}[\s-]?\d{{4}}(?![\d.])"
     r"|(?<![\d.])0\d{2,3}-\d{7,8}(?!\d)"
 )
 _FORM_LINE = re.compile(
-    rf"^(?:(?:填报|报送|制表|填表)(?:单位|部门|时间|日期|说明)|(?:{_ROLES}|{_NUMBERS})(?:签字|签名|姓名)?(?::|$)"
+    r"^(?:(?:填报|报送|制表|填表)(?:单位|部门|时间|日期|说明)"
+    rf"|(?:{_words('person')}|{_words('telephone')})(?:签字|签名|姓名)?(?::|$)"
     r"|(?:备?注|说明|单位):|注\d|(?:单位)?\(?盖章\)?)"
 )
-_VENDOR_LINE = re.compile(r"^(?:##|编辑密码)")
+_VENDOR_LINE = re.compile(rf"^(?:{_words('vendor')})")
 
 
 @lru_cache(maxsize=65536)

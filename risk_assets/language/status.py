@@ -7,6 +7,8 @@ from risk_assets import reference
 from risk_assets.language.numbers import is_nothing
 from risk_assets.language.text import squeezed
 
+_TOO_SHORT = 2
+
 
 @dataclass(frozen=True)
 class Status:
@@ -34,3 +36,9 @@ def read_status(text: str) -> Status:
     if len(begun) == 1:
         return Status(words()[begun[0]], "cut")
     return Status("unknown", "unreadable")
+
+
+def says_done(text: str) -> bool:
+    """Whether words end in one that means done, such as 上云任务已完成; a bare 完成 is too short to say so."""
+    flat = squeezed(text).rstrip("。.;")
+    return any(s == "done" and len(word) > _TOO_SHORT and flat.endswith(word) for word, s in words().items())

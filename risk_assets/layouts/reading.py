@@ -12,7 +12,7 @@ from risk_assets import reference
 from risk_assets.contracts.tables import LEVELS
 from risk_assets.documents import Document, Grid, Refused
 from risk_assets.documents.model import column_letters
-from risk_assets.language.areas import areas, areas_in, name_of, unknown_area_in
+from risk_assets.language.areas import above, areas, areas_in, name_of, unknown_area_in
 from risk_assets.language.persons import is_form_line, is_vendor_line, without_persons
 from risk_assets.language.text import paragraphs, squeezed, tidy
 from risk_assets.layouts.findings import finding
@@ -243,9 +243,9 @@ class _Reader:
 
     def _note_form(self, grid: Grid, i: int, filled: list[str]) -> None:
         """A line that says who reports: only the areas it names are used, to tell whose file it is."""
-        flat = squeezed(without_persons(" ".join(filled)))
+        flat = squeezed(" ".join(filled))
         self.is_sample |= reference.setting("sample_mark") in flat
-        self.senders.append((flat, grid.address(i, 0)))
+        self.senders += [(name_of(code), grid.address(i, 0)) for code in areas_in(flat)]
 
     def _name_table(self, text: str) -> None:
         table, campaign = table_in(text, self.framework), campaign_in(text, self.framework)
@@ -367,10 +367,7 @@ class _Reader:
                 raise Refused("unknown_area", f"{where}:{stranger}", name_of(area) if area else "区划表中的名称")
         if area is None:
             return
-        above, ancestors = known[area].parent, set()
-        while above:
-            ancestors.add(above)
-            above = known[above].parent
+        ancestors = set(above(area, known))
         named = [(code, flat, where) for flat, where in titles for code in areas_in(flat) if code not in ancestors]
         if named and area not in {code for code, _, _ in named}:
             code, flat, where = named[0]

@@ -1,5 +1,6 @@
 """Items of a county's report: what it says of each, and what done over target gives."""
 
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -189,6 +190,7 @@ def missing_items(assessed: list[dict[str, Any]], framework: str) -> list[dict[s
 
 def cell_address(row: dict[str, Any], field: str) -> str:
     """Sheet and cell of a field of a report row, or its line."""
-    cells = dict(part.split('":"') for part in row["cells"].strip('{}"').split('","')) if row["cells"] != "{}" else {}
-    cell = cells.get(field) or (f"{row['line']}:{row['line']}" if row["sheet"] else f"第{row['line']}行")
+    cell = json.loads(row["cells"]).get(field) or (
+        f"{row['line']}:{row['line']}" if row["sheet"] else f"第{row['line']}行"
+    )
     return f"{row['sheet']}!{cell}" if row["sheet"] else cell

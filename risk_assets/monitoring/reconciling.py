@@ -14,7 +14,7 @@ from typing import Any
 from risk_assets import reference
 from risk_assets.language.counts import Statement, statements
 from risk_assets.language.numbers import is_nothing
-from risk_assets.language.status import read_status
+from risk_assets.language.status import read_status, says_done
 from risk_assets.language.text import bare, similarity
 from risk_assets.layouts import Reading, TableRead
 from risk_assets.layouts.findings import finding
@@ -129,7 +129,7 @@ def _items(table: TableRead, framework: str) -> list[_Item]:
             kinds.add("no_task" if no_task else how)
         elif row["status"] in ("expected_done", "not_applicable"):
             kinds.add(row["status"])
-        if row["status"] not in ("done", "expected_done") and "已完成" in (row["attainment_text"] or ""):
+        if row["status"] not in ("done", "expected_done") and says_done(row["attainment_text"] or ""):
             kinds.add("says_done")
         items.append(_Item(row, row["status"], frozenset(kinds), tuple(tasks.items())))
     return items

@@ -7,7 +7,7 @@ import pandas as pd
 
 from risk_assets import reference
 from risk_assets.contracts import Rankings, Rollups, Scores, typed, validate
-from risk_assets.language.areas import Area
+from risk_assets.language.areas import Area, above
 from risk_assets.rollup.aggregate import WHOLE_CAMPAIGN, add_up, by_area
 from risk_assets.rollup.ranking import rank, with_change
 from risk_assets.rollup.score import TOTAL, status_share
@@ -98,7 +98,7 @@ def _rollups(month: Month) -> pd.DataFrame:
         summable_target=assessments["target_value"].where(summable),
         summable_done=assessments["done_value"].where(summable),
     )
-    pairs = [(code, group) for code in sorted(counties) for group in _above(month, code)]
+    pairs = [(code, group) for code in sorted(counties) for group in above(code, month.areas)]
     membership = pd.DataFrame(pairs, columns=["area", "group"])
     expected = membership.groupby("group").size()
     added = add_up(assessments, membership)
@@ -114,15 +114,6 @@ def _rollups(month: Month) -> pd.DataFrame:
     added["withheld"] = added["areas_in"] / added["areas_expected"] < minimum
     added["is_sample"] = added["is_sample"].astype(bool)
     return added.sort_values(["level", "area", "campaign", "indicator"], ignore_index=True)
-
-
-def _above(month: Month, code: str) -> list[str]:
-    groups = []
-    parent = month.areas[code].parent
-    while parent:
-        groups.append(parent)
-        parent = month.areas[parent].parent
-    return groups
 
 
 def _scores(month: Month, counts: pd.DataFrame, scheme: dict[str, str]) -> pd.DataFrame:
@@ -186,7 +177,7 @@ def _rankings(month: Month, scores: pd.DataFrame, reasons: dict[tuple[str, str],
                 value = points.get((area, by))
                 value = None if pd.isna(value) else value
                 reason = None if value is not None else reasons[area, by]
-                universes = [province] if level == "city" else _above(month, area)
+                universes = [province] if level == "city" else above(area, month.areas)
                 entries += [(by, level, universe, scheme, area, value, reason) for universe in universes]
     entries += _indicator_entries(month, province)
     names = ["by", "level", "universe", "scheme", "area", "value", "reason"]
@@ -196,7 +187,7 @@ def _rankings(month: Month, scores: pd.DataFrame, reasons: dict[tuple[str, str],
     sample_of = {code: bool(flag) for code, flag in touched.items()}
     members = {
         universe: any(
-            sample_of.get(code, False) for code in _of_level(month, "county") if universe in _above(month, code)
+            sample_of.get(code, False) for code in _of_level(month, "county") if universe in above(code, month.areas)
         )
         for universe in ranked["universe"].unique()
     }

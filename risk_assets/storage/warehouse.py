@@ -175,15 +175,6 @@ class Warehouse:
             rows = connection.execute(query.order_by(*table.primary_key.columns)).mappings().all()
         return typed(TABLES[name], [dict(row) for row in rows])
 
-    def read_of(self, name: str, publication: str) -> pd.DataFrame:
-        """Rows of a month × area table that a publication was made from."""
-        links = self.read("publication_submissions", publication=publication)
-        used = links[links["used"]]
-        frame = self.read(name, submission=used["submission"].tolist())
-        pairs = set(zip(used["submission"], used["rules"], strict=True))
-        kept = [pair in pairs for pair in zip(frame["submission"], frame["rules"], strict=True)]
-        return frame[kept].reset_index(drop=True)
-
 
 def _utc(moment: str) -> str:
     """An ISO time as `made_at` is written, to compare as text."""

@@ -3,10 +3,12 @@
 import shutil
 
 import dagster as dg
+import pyarrow.parquet as pq
 import pytest
 
 from risk_assets import contracts
 from risk_assets.assets import ASSETS
+from risk_assets.assets.reading import read_month, unaccounted
 from risk_assets.automation import JOBS
 from risk_assets.automation.jobs import county_job, month_job
 from risk_assets.automation.running import prepare_instance, run_month
@@ -157,6 +159,16 @@ def test_the_checks_pass_on_a_sound_month(landed, instance):
         "every_row_is_accounted_for", "cities_add_up_to_the_province", "every_county_has_a_place_or_a_reason",
     }  # fmt: skip
     assert all(one.passed for one in results)
+
+
+def test_a_row_that_did_not_reach_the_lake_is_missed(landed):
+    batch = read_month(landed, PERIOD, AREAS)
+    assert unaccounted(landed, batch) == []
+    lost = batch.judged[0].submission
+    path = landed.staged_file("report_rows", PERIOD, lost["area"], lost["submission"], lost["rules"])
+    table = pq.read_table(path, partitioning=None)
+    pq.write_table(table.slice(1), path)
+    assert unaccounted(landed, batch) == [lost["submission"]]
 
 
 def test_the_checks_pass_when_all_counties_of_the_month_were_refused(lake, instance):

@@ -14,7 +14,7 @@ from risk_assets_tests.cli.workbooks import (
     telling_one_item_of_each_campaign,
     with_unknown_headers,
 )
-from risk_assets_tests.conftest import AREAS, PERIOD, land_sample, month_of_samples
+from risk_assets_tests.conftest import AREAS, PERIOD, land_sample, month_of_samples, rows_of
 
 
 def flat(text: str) -> str:
@@ -43,7 +43,7 @@ def staged_times(lake: Lake) -> dict[Path, int]:
 def current_submission(lake: Lake, area: str) -> dict:
     warehouse = Warehouse(f"sqlite:///{lake.root / 'warehouse.sqlite'}")
     publication = str(warehouse.current(PERIOD)["publication"])
-    frame = warehouse.read_of("submissions", publication)
+    frame = rows_of(warehouse, "submissions", publication)
     warehouse.engine.dispose()
     (row,) = frame[frame["area"] == area].to_dict("records")
     return row

@@ -67,7 +67,7 @@ def written(path: Path, text: str, sample: bool = True) -> Workbook:
         ]),
     }  # fmt: skip
     submissions = typed(Submissions, [submission]).assign(used=True)
-    areas = reference_frames(PERIOD)["areas"]
+    areas = reference_frames()["areas"]
     write_ranking_workbook(path, publication, tables, submissions, typed(Findings, [finding]), areas, CAMPAIGNS)
     return openpyxl.load_workbook(path)
 

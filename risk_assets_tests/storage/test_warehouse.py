@@ -11,7 +11,7 @@ from risk_assets.language.areas import counties
 from risk_assets.publishing.answers import ranking_data
 from risk_assets.storage import Warehouse
 from risk_assets.storage.warehouse import METADATA
-from risk_assets_tests.conftest import AREAS, PERIOD, XIANGXI, land_sample, month_of_samples
+from risk_assets_tests.conftest import AREAS, PERIOD, XIANGXI, land_sample, month_of_samples, rows_of
 
 LATE = "430225"
 
@@ -48,7 +48,7 @@ def test_a_publication_holds_every_table_of_its_month(published, warehouse):
 @pytest.mark.parametrize("breaking", ["findings", "rankings", "publication_submissions", "publications"])
 def test_a_publication_that_fails_halfway_leaves_nothing(landed, warehouse, monkeypatch, breaking):
     read_month(landed, PERIOD, AREAS)
-    warehouse.prepare(reference_frames(PERIOD))
+    warehouse.prepare(reference_frames())
     before = rows_in(warehouse)
     with warehouse.engine.begin() as connection:
         connection.exec_driver_sql(
@@ -92,7 +92,7 @@ def test_the_current_views_show_the_newest_publication_only(published, warehouse
         assert set(view(warehouse, f"current_{name}")["publication"]) == {second}, name
     for name in AREA_MONTH_TABLES:
         shown = view(warehouse, f"current_{name}")
-        wanted = warehouse.read_of(name, second)
+        wanted = rows_of(warehouse, name, second)
         assert len(shown) == len(wanted), name
         assert set(shown["submission"]) == set(wanted["submission"]), name
     assert len(view(warehouse, "current_submissions")) == len(AREAS) + 1
@@ -119,7 +119,7 @@ def test_what_was_current_at_a_time_is_read_back_as_it_was(published, warehouse)
 
 
 def test_a_day_means_its_end_and_a_zone_is_minded(lake, warehouse):
-    warehouse.prepare(reference_frames(PERIOD))
+    warehouse.prepare(reference_frames())
     rows = [
         {"publication": name, "period": PERIOD, "state": "draft", "made_at": made_at, "rules": "r", "expected": 122,
          "received": 0, "read": 0, "on_time": 0, "is_sample": False}
@@ -190,7 +190,7 @@ def test_a_zone_is_not_counted_among_the_counties(published, warehouse):
 
 
 def test_values_come_back_as_they_went_in(warehouse):
-    warehouse.prepare(reference_frames(PERIOD))
+    warehouse.prepare(reference_frames())
     areas = warehouse.read("areas", area=["433123", "430302"])
     assert list(areas["area"]) == ["430302", "433123"]
     assert areas["valid_to"].isna().all()
@@ -199,7 +199,7 @@ def test_values_come_back_as_they_went_in(warehouse):
 
 def test_the_reference_tables_are_replaced_whole(published, warehouse):
     before = rows_in(warehouse)
-    warehouse.prepare(reference_frames(PERIOD))
+    warehouse.prepare(reference_frames())
     assert rows_in(warehouse) == before
 
 
