@@ -37,28 +37,75 @@ class Notice:
 
 @dataclass
 class Grid:
-    """A sheet, or a whole text: rows of cells as shown, every cell a string.
+    """A sheet, or all that one text, Word or PDF file holds: rows of cells as shown, every cell a string.
+
+    Outside a workbook a paragraph (a line of a text) is a row of one cell, and the rows of a table stand between
+    the paragraphs where the table stands.
 
     Attributes:
-        sheet: Sheet name; None for a text.
+        sheet: Sheet name; None outside a workbook.
         rows: `rows[i][j]` is the cell in the i-th row (line) and j-th column, both from 0.
         merges: Merged ranges: first row, first column, last row, last column, all inclusive.
+        plain: A plain text, whose format knows no merged cells and no borders of tables.
+        file: Name of the file in the archive that it came in; `""` where there is no archive.
+        lines: First line of the source, from 1, that each row takes, where rows take more than one line (a quoted
+            line break in a CSV); `[]` where row i is line i + 1.
+        line_count: Lines of the source; 0 where they are the rows.
+        blocks: For each row the number of its table from 1, 0 for a paragraph; `[]` where the format has no tables.
+        pages: Page of each row, from 1; `[]` where the format has no pages.
+        comments: Comments of cells, without the name of who wrote them.
+        dates: Cells that hold a date by their format, which may be what Excel made of `3-5`.
     """
 
     sheet: str | None
     rows: list[list[str]]
     merges: list[Span] = field(default_factory=list)
+    plain: bool = False
+    file: str = ""
+    lines: list[int] = field(default_factory=list)
+    line_count: int = 0
+    blocks: list[int] = field(default_factory=list)
+    pages: list[int] = field(default_factory=list)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    dates: set[tuple[int, int]] = field(default_factory=set)
+
+    def line(self, row: int) -> int:
+        """Row of the sheet, or line of the source, from 1."""
+        return self.lines[row] if self.lines else row + 1
 
     def address(self, row: int, column: int) -> str:
         """Where a cell stands, as a person would look for it."""
-        if self.sheet is None:
-            return f"第{row + 1}行第{column + 1}列"
-        return f"{self.sheet}!{column_letters(column)}{row + 1}"
+        return self._of_file(
+            f"{self.sheet}!{column_letters(column)}{row + 1}"
+            if self.sheet is not None
+            else f"{self._place(row)}第{column + 1}列"
+        )
+
+    def row_address(self, row: int) -> str:
+        """Where a row stands, as a person would look for it."""
+        return self._of_file(f"{self.sheet}!{row + 1}:{row + 1}" if self.sheet is not None else self._place(row))
+
+    def _place(self, row: int) -> str:
+        page = f"第{self.pages[row]}页" if self.pages else ""
+        block = self.blocks[row] if self.blocks else 0
+        if block:
+            return f"{page}表{block}第{row - self.blocks.index(block) + 1}行"
+        return f"{page}第{self.line(row)}行"
+
+    def _of_file(self, place: str) -> str:
+        return f"{self.file}:{place}" if self.file else place
 
 
 @dataclass
 class Document:
-    """A file that was opened: its grids in order, and what the format's reader noticed."""
+    """A file that was opened: its grids in order, and what the format's reader noticed.
+
+    Attributes:
+        name: Name as sent.
+        format: xlsx, xlsm, xls, ods, csv, tsv, txt, docx, pdf or zip.
+        grids: Its sheets, or what else it holds, in order.
+        notices: What the format's reader alone can see.
+    """
 
     name: str
     format: str

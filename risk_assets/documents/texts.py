@@ -27,5 +27,5 @@ def read_text(content: bytes, name: str) -> Document:
                 [visible(cell).strip() for cell in line.split("\t")]
                 for line in _LINE_END.split(_LAST_END.sub("", text))
             ]
-            return Document(name, "txt", [Grid(None, rows)])
+            return Document(name, "txt", [Grid(None, rows, plain=True)])
     raise Refused("unsupported_format", "既非文本也非工作簿的内容", "一个 .xlsx 工作簿或纯文本文件(.txt)")

@@ -118,7 +118,7 @@ def _with_neighbours(fields: list[str | None], cells: list[str], grid: Grid, row
         if "group" not in fields:
             fields[at] = "group"
             fields[at + 1] = "indicator"
-    elif grid.sheet is None:
+    elif grid.plain:
         if at > 0 and not cells[at - 1] and fields[at - 1] is None and "group" not in fields:
             fields[at - 1] = "group"
         if at + 1 < len(fields) and not cells[at + 1] and fields[at + 1] is None:

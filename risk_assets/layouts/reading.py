@@ -173,7 +173,7 @@ class _Reader:
         self.is_sample = False
         self.areas_named: frozenset[str] = frozenset()
         self.months_named: frozenset[str] = frozenset()
-        self.is_text = all(grid.sheet is None for grid in document.grids)
+        self.is_text = all(grid.plain for grid in document.grids)
         self._header: Header | None = None
         self._open: TableRead | None = None
         self._title = self._table = self._campaign = ""
