@@ -20,11 +20,16 @@ PARTITIONS = {
 }
 WHEN = {
     "empty_file": "the file has no bytes, or blanks only",
-    "too_large": "the file is larger than 50 MiB",
-    "unsupported_format": "PDF, an old or encrypted Office file, a ZIP that is no workbook, or bytes that are no text",
-    "damaged_file": "the ZIP or the XML in it is broken, cut off, locked with a password or defines entities",
-    "zip_bomb": "unpacked it exceeds 300 MiB, or 1 MiB and 200 times its packed size, or it has over 2000 members",
-    "too_many_cells": "a sheet spans over 2 million cells, or has over 20,000 rows or merged ranges; a text likewise",
+    "too_large": "the file is larger than 50 MiB, or a PDF has over 200 pages or takes over 10 seconds or 1 GiB",
+    "unsupported_format": "an old Word or WPS text, .xlsb, RTF, HTML, XML, OFD, RAR, 7z, or bytes that are no text",
+    "encrypted_file": "a workbook, a document, a PDF or all files of an archive want a password to be opened",
+    "scan": "a picture; a PDF without text, with text that no font can name or that lies unseen over a scan; a "
+    "document of pictures only",
+    "damaged_file": "the file or a part of it is broken, cut off or defines entities",
+    "zip_bomb": "unpacked it exceeds 300 MiB, or 1 MiB and 200 times its packed size, or what its directory says; or "
+    "it has over 2000 members, or is an archive of over 200 files",
+    "too_many_cells": "a sheet spans over 2 million cells, or has over 20,000 rows or merged ranges; a text, document "
+    "or archive likewise",
     "no_table": "no row stands under a header of a known layout",
     "other_area": "the titles name areas other than the sender and those above it, and not the sender",
     "unknown_area": "a title begins with a county's name that areas.csv does not have, and does not name the sender",
@@ -54,6 +59,16 @@ WHEN = {
     "hidden_sheet": "a sheet is hidden",
     "hidden_row": "a row is hidden",
     "hidden_column": "a column is hidden",
+    "hidden_text": "text of a document is formatted as hidden, or lies in a cell that is merged into the one above",
+    "tracked_changes": "a document has insertions, deletions or moves that nobody accepted",
+    "embedded_object": "a document holds an object of another program, such as a piece of a workbook",
+    "external_link": "a document or workbook refers to a template, object or data outside of itself; links in text do "
+    "not count",
+    "macros": "a document or workbook holds macros",
+    "picture_not_read": "a document holds pictures beside its text",
+    "scan_page": "a page of a PDF holds a picture and no text, and other pages hold text",
+    "archive_member": "a file of an archive is refused, is an archive itself, or takes what all may take together",
+    "odd_member_name": "a file's name in an archive leads out of it, has a drive, or characters that are not seen",
     "reader_failed": "reading the file raises an error that nobody foresaw, or its rows break a contract",
     "ratio_words": "a ratio cell is no percentage, no number, and no words that end in 完成 or 达到 and a percentage",
     "ratio_implausible": "a ratio is negative, or above highest_ratio of settings.csv",
