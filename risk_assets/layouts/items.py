@@ -38,7 +38,8 @@ class RawRow:
         reason: Why it must be set aside, or `""`.
         is_text: It comes from a text, where merged labels are broken into pieces.
         percent: The ratio column's header carries the % sign.
-        sheet: Sheet, or None.
+        where: Address of the row.
+        mended: Its number is the framework's.
     """
 
     line: int
@@ -48,16 +49,12 @@ class RawRow:
     reason: str
     is_text: bool
     percent: bool
-    sheet: str | None
+    where: str
+    mended: bool = False
 
     def get(self, name: str) -> str:
         """Text of a field, `""` where the layout has none."""
         return self.values.get(name, "")
-
-    @property
-    def where(self) -> str:
-        """Address of the row."""
-        return f"{self.sheet}!{self.line}:{self.line}" if self.sheet else f"第{self.line}行"
 
 
 @dataclass(frozen=True)
@@ -104,6 +101,7 @@ def settle(
         Rows with the columns of `report_rows` that a table decides, and findings.
     """
     findings: list[dict[str, str]] = []
+    _status_in_remark(rows)
     _labels(rows)
     good = [row for row in rows if not row.reason]
     for row in good:
@@ -111,6 +109,7 @@ def settle(
             row.reason = "no_content"
     good = [row for row in good if not row.reason]
     where = _Where(table, campaign, framework)
+    _numbers_of_framework(good, where, findings)
     places = dict(zip(map(id, good), _places(good, where, findings), strict=True))
     ties = _ties(good, places, where, findings)
     fractions = are_fractions(row.get("attainment") for row in good)
@@ -124,6 +123,17 @@ def settle(
     return settled, findings
 
 
+def _status_in_remark(rows: list[RawRow]) -> None:
+    """A column of remarks that mostly holds status words is the status column (seed 003 writes 备注 over it)."""
+    without = [row for row in rows if "status" not in row.values and "remark" in row.values]
+    said = [row.get("remark") for row in without if row.get("remark") and not row.reason]
+    if said and sum(read_status(text).how in ("word", "cut") for text in said) >= _MOST * len(said):
+        for row in without:
+            row.values["status"] = row.values.pop("remark")
+            if "remark" in row.carried:
+                row.carried = row.carried - {"remark"} | {"status"}
+
+
 def _labels(rows: list[RawRow]) -> None:
     """A label in the number column (`一、创新成果…`) is the group; the number then stands in the text."""
     for row in rows:
@@ -133,6 +143,42 @@ def _labels(rows: list[RawRow]) -> None:
             row.values["number"] = ""
             if "number" in row.carried:
                 row.carried = row.carried - {"number"} | {"group"}
+
+
+def _numbers_of_framework(rows: list[RawRow], where: _Where, findings: list[dict[str, str]]) -> None:
+    """Mend the numbers of a broken text by the framework's, where the rows that are named keep its order.
+
+    A number in a merged cell stands anywhere beside its block in a text, or is lost, or misread (seed 003, 附件6).
+    """
+    if not any(row.is_text for row in rows):
+        return
+    named = [(row, where.tie(row) or _fragment(row.get("indicator"), where.framework, where.of(row))) for row in rows]
+    anchors = [(k, row, int(found.item.split(".")[0])) for k, (row, found) in enumerate(named)
+               if found and found.item.split(".")[0].isdigit()]  # fmt: skip
+    of_one = len({found.table for _, found in named if found}) == 1
+    printed = [(_whole(row.get("number")), number_) for _, row, number_ in anchors]
+    agree = sum(own == number_ for own, number_ in printed if own is not None)
+    told = sum(own is not None for own, _ in printed)
+    ordered = sum(a <= b for (_, _, a), (_, _, b) in zip(anchors, anchors[1:], strict=False))
+    if not (of_one and told and agree >= _MOST * told and ordered >= _HOLDS_PLACE * (len(anchors) - 1)):
+        return
+    table = next(found.table for _, found in named if found)
+    lines = Counter(i.item.split(".")[0] for i in candidates(where.framework, table, ""))
+    if max(lines.values()) == 1:  # a number a line: the order tells what is missing
+        return
+    numbers: dict[int, int] = {k: number_ for k, _, number_ in anchors}
+    for k, row in enumerate(rows):
+        if k not in numbers:
+            before = numbers.get(k - 1, 1)
+            after = next((n for j, _, n in anchors if j > k), before)
+            own = _whole(row.get("number"))
+            full = sum(number_ == before for j, number_ in numbers.items() if j < k) >= lines[str(before)]
+            numbers[k] = own if own is not None and before <= own <= after else min(before + full, after)
+        if _whole(row.get("number")) != numbers[k]:
+            if row.get("number"):
+                findings.append(finding("number_out_of_order", row.where, row.get("number"), str(numbers[k])))
+            row.values["number"] = str(numbers[k])
+            row.mended = True
 
 
 def _whole(text: str) -> int | None:
@@ -173,7 +219,7 @@ def _places(rows: list[RawRow], where: _Where, findings: list[dict[str, str]]) -
             above = named
             if own is not None:
                 sub = _SUB_NUMBER.match(row.get("number"))
-                if own <= current and current and not (sub and own == current):
+                if own <= current and current and not ((sub or row.mended) and own == current):
                     findings.append(finding("number_out_of_order", row.where, str(own), str(current + 1)))
                 current = own
             elif not numbered:
@@ -212,6 +258,9 @@ def _part(row: RawRow, numbered: bool, printed: int | None, gap: bool) -> str:
     """Whether a row goes on with the item above: `merged` with it, a second unit `beside`, or text `below`, or `""`."""
     if printed is not None:
         return ""
+    if row.is_text and not numbered and not (row.get("progress") or row.get("done")):
+        if read_status(row.get("status")).how in ("blank", "unreadable") and "%" not in row.get("attainment"):
+            return "beside"  # the second unit of an item, or the remnant of a merged cell (seed 003, 附件6 州定)
     if "status" in row.carried and ("number" in row.carried or not numbered):
         return "merged"
     if not any(_own(row, f) for f in ("indicator", "target", "progress", "done", "attainment", "status")):
@@ -352,10 +401,13 @@ def _settled(
             findings.append(finding("status_shared", row.where, row.get("status")))
         if status.how in ("cut", "unreadable") or (status.how == "blank" and "status" in row.values):
             findings.append(finding(f"status_{status.how}", row.where, row.get("status"), status.status))
+    if place.part and share.kind != "figure":
+        share = ratio("")  # a remnant beside the item, whose ratio stands with the item
     return {
         "table": indicator.table if indicator else where.table,
         "campaign": indicator.campaign if indicator else where.campaign,
         "item": place.item or None,
+        "number": str(place.number) if place.number else None,
         "part": place.part,
         "group": group or None,
         "indicator_text": row.get("indicator") or None,
@@ -368,6 +420,7 @@ def _settled(
         "status_text": row.get("status") or None,
         "status": status.status,
         "line": row.line,
+        "where": row.where,
         "cells": row.cells,
         "state": "set_aside" if row.reason else "accepted",
         "reason": row.reason or None,

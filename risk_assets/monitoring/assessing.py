@@ -12,6 +12,7 @@ from risk_assets.language.counts import statements
 from risk_assets.language.numbers import decimals
 from risk_assets.language.text import squeezed
 from risk_assets.layouts.findings import finding
+from risk_assets.layouts.headers import AREAS, MEASURES
 from risk_assets.layouts.indicators import indicators, tables
 
 _QUANTITY = re.compile(
@@ -62,7 +63,7 @@ def assess(rows: list[dict[str, Any]], framework: str) -> tuple[list[dict[str, A
     assessed: list[dict[str, Any]] = []
     findings: list[dict[str, str]] = []
     for row in rows:
-        if row["state"] != "accepted" or row["part"]:
+        if row["state"] != "accepted" or row["part"] or row["layout"] in (AREAS, MEASURES):
             continue
         target, done, unit = _values(row)
         computed = 100 * done / target if target and done is not None else None

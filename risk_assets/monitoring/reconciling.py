@@ -18,6 +18,7 @@ from risk_assets.language.status import read_status, says_done
 from risk_assets.language.text import bare, similarity
 from risk_assets.layouts import Reading, TableRead
 from risk_assets.layouts.findings import finding
+from risk_assets.layouts.headers import ITEMS
 from risk_assets.layouts.indicators import indicators, tables
 from risk_assets.monitoring.assessing import compare, task_counts
 
@@ -52,7 +53,7 @@ def reconcile(reading: Reading, ratios: list[dict[str, Any]]) -> dict[str, Any]:
     stated = _stated(reading)
     result: dict[str, Any] = {"tables": [], "totals": [], "ratios": []}
     by_row = {row["row"]: row for row in reading.rows}
-    for table in reading.tables:
+    for table in (table for table in reading.tables if table.kind == ITEMS):
         statement = stated.get(table.table)
         result["tables"].append(_table(table, statement, reading.framework))
         result["totals"] += _totals(table, statement, reading.framework)

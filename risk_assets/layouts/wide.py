@@ -1,0 +1,352 @@
+"""Tables of areas × measures and of measures × areas: every figure becomes an observation with its area.
+
+What a column's figures are is said by its header words (`reference/layouts/measures.csv`); a figure that cannot be
+read, or whose area nobody knows, is a finding.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from risk_assets.documents import Grid
+from risk_assets.documents.model import column_letters
+from risk_assets.language.areas import NamedArea, is_area, is_total, named_areas
+from risk_assets.language.numbers import are_fractions, figure, is_nothing, number
+from risk_assets.language.persons import without_persons
+from risk_assets.language.text import squeezed, tidy
+from risk_assets.layouts.findings import finding
+from risk_assets.layouts.headers import AREAS, Covered, Header
+from risk_assets.layouts.indicators import tie
+from risk_assets.layouts.vocabulary import Measure, field_of, measure_of, unit_in, units
+
+_MONTHS = re.compile(r"(20\d\d)年(\d{1,2})[-至~](\d{1,2})月")
+_STOCK = re.compile(r"(20\d\d)年(\d{1,2})月(?:底|末)")
+_MONTH = re.compile(r"(20\d\d)年(\d{1,2})月")
+_YEAR = re.compile(r"(20\d\d)年")
+_EARLIER = ("去年", "上年", "上月", "上期")
+_SUMS = ("合计", "总计", "共计")
+_LEVEL = Measure("level", "actual", "")
+_FIELDS = {("level", "target"): "target_text", ("level", "actual"): "done_text", ("attainment", "actual"): "attainment"}
+
+
+@dataclass
+class WideTable:
+    """A table whose figures stand in a grid of areas and measures: its header, its rows, what its title says.
+
+    Attributes:
+        header: The header; side by side rankings are columns of one header.
+        grid: Where the cells are.
+        title: Title as printed.
+        units: Units of the unit line above the table.
+        above: Codes of areas that the titles name.
+        rows: Rows of the grid that hold areas or measures.
+        labels: Label of the block that each row stands in.
+    """
+
+    header: Header
+    grid: Grid
+    title: str
+    units: tuple[str, ...]
+    above: tuple[str, ...]
+    rows: list[int] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of figures: where, under which label, what it measures, in which unit, for which period."""
+
+    at: int
+    label: str
+    measure: Measure
+    unit: str
+    period: str | None
+    is_known: bool
+
+
+def settle_wide(
+    table: WideTable, framework: str, covered: Covered
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, str]]]:
+    """Read the figures of a table.
+
+    Args:
+        table: Its header and rows.
+        framework: Year of the framework whose indicators its measures may be.
+        covered: Cells that merged ranges cover, each with the range's first cell.
+
+    Returns:
+        Report rows, observations (each with the index of its row among them), findings.
+    """
+    reader = _Areas(table, framework, covered) if table.header.kind == AREAS else _Measures(table, framework, covered)
+    return reader.read()
+
+
+class _Wide:
+    """What both directions share."""
+
+    def __init__(self, table: WideTable, framework: str, covered: Covered):
+        self.table, self.framework, self.covered = table, framework, covered
+        self.rows: list[dict[str, Any]] = []
+        self.observations: list[dict[str, Any]] = []
+        self.findings: list[dict[str, str]] = []
+
+    def cell(self, row: int, column: int) -> str:
+        """A cell's text; of a merged range, the range's."""
+        cells = self.table.grid.rows[row]
+        text = cells[column] if column < len(cells) else ""
+        if not text and (row, column) in self.covered:
+            top, left = self.covered[row, column]
+            if left == column and top in self.table.rows:
+                text = self.table.grid.rows[top][left]
+        return without_persons(tidy(text)) if text else ""
+
+    def row(self, i: int, label: str, **values: Any) -> dict[str, Any]:
+        """A report row of the table with nothing in it yet but its place."""
+        row = {
+            "table": None,
+            "campaign": None,
+            "item": None,
+            "part": False,
+            "group": label or None,
+            "indicator": None,
+            "tied_by": None,
+            "status": "unknown",
+            "line": self.table.grid.line(i),
+            "where": self.table.grid.row_address(i),
+            "cells": "{}",
+            "state": "accepted",
+            "reason": None,
+            "attainment": None,
+            **values,
+        }
+        self.rows.append(row)
+        return row
+
+    def observe(self, i: int, column: _Column, area: NamedArea, unit: str = "", label: str = "") -> dict[str, Any] | None:
+        """The observation of a cell, or None where it holds none; what cannot be read is said."""
+        text = self.cell(i, column.at)
+        if is_nothing(text):
+            return None
+        where = self.table.grid.address(i, column.at)
+        read = figure(text)
+        if read is None or (read.unit and read.unit not in units()):
+            self.findings.append(finding("figure_unreadable", where, text))
+            return None
+        if (i, column.at) in self.table.grid.dates:
+            self.findings.append(finding("date_in_cell", where, text))
+            return None
+        measure = column.measure
+        of_column = unit or column.unit
+        if read.unit == "%" and measure.measure == "level" and of_column not in ("", "%"):
+            of_column = ""
+        if read.unit and of_column and read.unit != of_column:
+            self.findings.append(finding("unit_differs", where, text, of_column))
+        name = label or column.label
+        known = tie(name, self.framework, "", "")
+        observation = {
+            "row": len(self.rows) - 1,
+            "area": area.code or None,
+            "area_name": area.name,
+            "indicator": name,
+            "indicator_id": known.id if known else None,
+            "value": read.value,
+            "unit": read.unit or of_column,
+            "measure": measure.measure,
+            "role": measure.role,
+            "bound": "eq",
+            "period": column.period,
+            "masked": read.masked,
+            "quote": text,
+            "line": self.table.grid.line(i),
+            "where": where,
+        }
+        self.observations.append(observation)
+        return observation
+
+    def column(self, at: int, path: Sequence[str], with_title: bool) -> _Column:
+        """What a column's header says of its figures."""
+        own = [word for word in path if not (is_area(word) or is_total(word))]
+        measure = next((m for m in map(measure_of, reversed(own)) if m), None)
+        unit = next((u for u in map(unit_in, reversed(own)) if u), "")
+        if unit == "%" and measure and measure.measure == "level" and not measure.unit and len(own) > 1:
+            measure = next((m for m in map(measure_of, own) if m and m.unit == "%"), measure)
+        if measure is None and unit == "%" and len(own):
+            measure = Measure("level", "actual", "%")
+        known = measure or _LEVEL
+        label = "/".join(own)
+        if with_title and own and measure and all(measure_of(word) and len(squeezed(word)) <= 6 for word in own):
+            label = f"{self.table.title}/{label}" if self.table.title else label
+        return _Column(at, label, known, unit or self.unit(known), self.period(own, known), measure is not None)
+
+    def unit(self, measure: Measure) -> str:
+        """The unit of figures without one of their own: of the measure, else of the unit line above the table."""
+        if measure.unit or measure.measure == "rank":
+            return measure.unit
+        plain = [unit for unit in self.table.units if unit not in ("%", "百分点", "位")]
+        return plain[0] if len(plain) == 1 else ""
+
+    def period(self, words: Sequence[str], measure: Measure) -> str | None:
+        """The period that header words or the title state, or None."""
+        text = squeezed("".join(words))
+        if any(word in text for word in _EARLIER):
+            return None
+        for source in (text, squeezed(self.table.title)):
+            year = _YEAR.search(source)
+            if measure.role == "target":
+                return f"{year.group(1)}-01..{year.group(1)}-12" if year else None
+            months = _MONTHS.search(source)
+            if months:
+                return f"{months.group(1)}-{int(months.group(2)):02d}..{months.group(1)}-{int(months.group(3)):02d}"
+            stock = _STOCK.search(source)
+            if stock:
+                return f"..{stock.group(1)}-{int(stock.group(2)):02d}"
+            month = _MONTH.search(source)
+            if month:
+                return f"{month.group(1)}-{int(month.group(2)):02d}..{month.group(1)}-{int(month.group(2)):02d}"
+        return None
+
+
+class _Areas(_Wide):
+    """Areas × measures, one table or several side by side."""
+
+    def read(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, str]]]:
+        """Rows, observations and findings of all parts of the table."""
+        for first, last in _parts(self.table.header):
+            self._part(first, last)
+        return self.rows, self.observations, self.findings
+
+    def _part(self, first: int, last: int) -> None:
+        header = self.table.header
+        at = {name: j for j, name in reversed(list(enumerate(header.fields))) if name and first <= j < last}
+        columns = [
+            self.column(j, header.words[j], with_title=True)
+            for j in range(first, last)
+            if header.fields[j] is None and header.words[j]
+        ]
+        names = [self.cell(i, at["area"]) for i in self.table.rows]
+        held = [(i, n, g) for i, n, g in zip(self.table.rows, names, self.table.labels, strict=True) if n]
+        areas = named_areas([name for _, name, _ in held], self.table.above)
+        fractions = {c.at for c in columns if c.unit == "%" and self._are_fractions(c, held)}
+        for column in columns:
+            if not column.is_known and not column.unit:
+                where = self.table.grid.address(held[0][0], column.at) if held else ""
+                self.findings.append(finding("unit_unknown", where, column.label))
+        for (i, _, label), area in zip(held, areas, strict=True):
+            row = self.row(i, label or self._text(i, at, "group"), area=area.code or None, area_name=area.name)
+            row["item"] = self._text(i, at, "number") or None
+            row["responsible"] = self._text(i, at, "responsible") or None
+            row["remark"] = self._text(i, at, "remark") or None
+            cells = {"area": at["area"]}
+            seen: list[dict[str, Any]] = []
+            for column in columns:
+                if column.at in fractions and number(self.cell(i, column.at)) is not None:
+                    where = self.table.grid.address(i, column.at)
+                    self.findings.append(finding("ratio_ambiguous", where, self.cell(i, column.at)))
+                    continue
+                one = self.observe(i, column, area)
+                cells[f"figure_{column.at}"] = column.at
+                if one:
+                    seen.append(one)
+                    self._fill(row, column, columns, one)
+            row["indicator_text"] = columns[0].label if len(columns) == 1 else (self.table.title or None)
+            row["cells"] = _cells(self.table.grid, i, cells)
+            if not seen:
+                row["state"], row["reason"] = "set_aside", "no_content"
+            elif not area.code and not area.is_total:
+                row["state"], row["reason"] = "set_aside", "unknown_area_row"
+        self._totals([(i, area) for (i, _, _), area in zip(held, areas, strict=True)], columns)
+
+    def _are_fractions(self, column: _Column, held: list[tuple[int, str, str]]) -> bool:
+        return are_fractions(self.cell(i, column.at).lstrip("-") for i, _, _ in held)
+
+    def _text(self, i: int, at: dict[str, int], name: str) -> str:
+        return self.cell(i, at[name]) if name in at else ""
+
+    def _fill(self, row: dict[str, Any], column: _Column, columns: list[_Column], one: dict[str, Any]) -> None:
+        """Target, done and share of a row that speaks of one indicator."""
+        kind = (column.measure.measure, column.measure.role)
+        name = _FIELDS.get(kind)
+        if not name or sum((c.measure.measure, c.measure.role) == kind for c in columns) > 1:
+            return
+        if name == "attainment":
+            row["attainment"], row["attainment_text"] = one["value"], one["quote"]
+        else:
+            row[name] = one["quote"]
+            row["unit"] = one["unit"] or row.get("unit")
+
+    def _totals(self, held: list[tuple[int, NamedArea]], columns: list[_Column]) -> None:
+        """Hold the one printed total of a table against its lines."""
+        totals = [i for i, area in held if area.is_total]
+        lines = [i for i, area in held if not area.is_total]
+        if len(totals) != 1 or len(lines) < 2 or squeezed(self.cell(totals[0], self._area_column(held))) not in _SUMS:
+            return
+        for column in columns:
+            if column.measure.measure != "level" or column.unit == "%":
+                continue
+            printed = number(self.cell(totals[0], column.at))
+            values = [number(self.cell(i, column.at)) for i in lines]
+            known = [value for value in values if value is not None]
+            if printed is None or len(known) < len(values):
+                continue
+            digits = max(len(self.cell(i, column.at).partition(".")[2]) for i in (*lines, totals[0]))
+            if abs(sum(known) - printed) > 0.5 * 10.0**-digits * 1.001:
+                where = self.table.grid.address(totals[0], column.at)
+                self.findings.append(finding("total_differs", where, f"{printed:g}", f"{sum(known):.{digits}f}"))
+
+    def _area_column(self, held: list[tuple[int, NamedArea]]) -> int:
+        name = held[0][1].name
+        return next(j for j, f in enumerate(self.table.header.fields) if f == "area" and self.cell(held[0][0], j) == name)
+
+
+class _Measures(_Wide):
+    """Measures × areas."""
+
+    def read(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, str]]]:
+        """Rows, observations and findings."""
+        header = self.table.header
+        at = {name: j for j, name in reversed(list(enumerate(header.fields))) if name}
+        figures = [j for j, path in enumerate(header.words) if any(is_area(w) or is_total(w) for w in path)]
+        names = [next(w for w in header.words[j] if is_area(w) or is_total(w)) for j in figures]
+        areas = dict(zip(figures, named_areas(names, self.table.above), strict=True))
+        group = ""
+        for i, label in zip(self.table.rows, self.table.labels, strict=True):
+            name = self.cell(i, at["indicator"])
+            group = (self.cell(i, at["group"]) if "group" in at else "") or label or group
+            path = [word for word in (group if "group" in at else "", name) if word]
+            unit = self.cell(i, at["unit"]) if "unit" in at else ""
+            row = self.row(i, group, area=None, area_name=None, indicator_text=name or None, unit=unit or None)
+            row["item"] = (self.cell(i, at["number"]) if "number" in at else "") or None
+            cells = {"indicator": at["indicator"]}
+            found = 0
+            for j in figures:
+                sub = [word for word in header.words[j] if not (is_area(word) or is_total(word))]
+                column = self.column(j, (*path, *sub), with_title=False)
+                flat = squeezed(unit)
+                one = self.observe(i, column, areas[j], flat if flat in units() and not sub else "")
+                cells[f"figure_{j}"] = j
+                found += one is not None
+            row["cells"] = _cells(self.table.grid, i, cells)
+            known = tie(name, self.framework, "", "")
+            row["indicator"], row["tied_by"] = (known.id, "name") if known else (None, None)
+            if not found:
+                row["state"], row["reason"] = "set_aside", "no_content"
+        return self.rows, self.observations, self.findings
+
+
+def _parts(header: Header) -> list[tuple[int, int]]:
+    """Column ranges of the tables that stand side by side: each has a column of areas."""
+    places = [j for j, name in enumerate(header.fields) if name == "area"]
+    starts = [0]
+    for before, j in zip(places, places[1:], strict=False):
+        start = j
+        if j > 0 and before > 0 and header.words[j - 1] == header.words[before - 1]:
+            start = j - 1
+        starts.append(start)
+    return [(a, b) for a, b in zip(starts, [*starts[1:], len(header.fields)], strict=True) if b > a]
+
+
+def _cells(grid: Grid, i: int, columns: dict[str, int]) -> str:
+    place = (lambda j: f"{column_letters(j)}{i + 1}") if grid.sheet is not None else (lambda j: grid.address(i, j))
+    return "{" + ",".join(f'"{name}":"{place(j)}"' for name, j in columns.items()) + "}"
