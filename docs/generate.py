@@ -114,7 +114,7 @@ def dictionary_page() -> str:
         "",
         "In the warehouse, a view `current_<table>` shows what the current publication of each month holds, and the",
         "view `coverage` says of each county and month whether its report came in, was read, and how late it was; a",
-        "report that came in and waits to be read counts as received.",
+        "report that came in and waits to be read counts as received, one that was withdrawn does not.",
         "",
     ]
     for partition, group in PARTITIONS.items():

@@ -32,6 +32,7 @@ from risk_assets.language.areas import areas, counties, province
 from risk_assets.monitoring.judging import message_of, rules
 from risk_assets.partitions import months
 from risk_assets.publishing.pictures import ranking_picture
+from risk_assets.publishing.words import WITHDRAWN
 from risk_assets.publishing.workbook import write_ranking_workbook
 from risk_assets.resources import LakeResource, WarehouseResource
 from risk_assets.rollup.month import Month, month_tables
@@ -157,7 +158,8 @@ def _absent(stands: pd.DataFrame) -> dict[str, str]:
     used = set(stands.loc[stands["used"], "area"])
     refused = stands[(stands["state"] == "refused") & ~stands["area"].isin(used)]
     waiting = dict.fromkeys(stands.loc[(stands["state"] == "waiting") & ~stands["area"].isin(used), "area"], _WAITING)
-    return waiting | {row.area: f"文件未采用:{message_of(row.reason)}" for row in refused.itertuples()}
+    withdrawn = dict.fromkeys(stands.loc[stands["state"] == "withdrawn", "area"], WITHDRAWN)
+    return withdrawn | waiting | {row.area: f"文件未采用:{message_of(row.reason)}" for row in refused.itertuples()}
 
 
 def _publication(period: str, name: str, stands: pd.DataFrame, before: str | None) -> dict[str, object]:
@@ -170,7 +172,7 @@ def _publication(period: str, name: str, stands: pd.DataFrame, before: str | Non
         "made_at": stamp(datetime.now(UTC)),
         "rules": rules(),
         "expected": len(counties()),
-        "received": of_counties["area"].nunique(),
+        "received": of_counties.loc[of_counties["state"] != "withdrawn", "area"].nunique(),
         "read": used["area"].nunique(),
         "on_time": used.loc[used["working_days_late"] == 0, "area"].nunique(),
         "previous": before,

@@ -9,7 +9,7 @@ import dagster as dg
 import pandas as pd
 
 from risk_assets.assets.describing import OWNERS, column_schema, preview
-from risk_assets.contracts import AREA_MONTH_TABLES, ReportRows, Submissions, typed
+from risk_assets.contracts import AREA_MONTH_TABLES, ReportRows, Submissions, empty, typed
 from risk_assets.language.areas import name_of
 from risk_assets.monitoring.judging import Judged, checked, judge, rules, waiting
 from risk_assets.partitions import area_and_month, key_of, months_and_areas
@@ -17,6 +17,7 @@ from risk_assets.resources import LakeResource
 from risk_assets.resources.event_log import log_materializations
 from risk_assets.settings import watched
 from risk_assets.storage import Lake, Landed
+from risk_assets.storage.lake import in_force
 
 _AREA_COLUMN = {"report_rows": "reporting_area"}
 _PREVIEWED = 3
@@ -85,19 +86,24 @@ def _earlier(lake: Lake, one: Landed, rows_of: dict[str, list[dict[str, object]]
     return [{str(k): v for k, v in row.items()} for row in staged.to_dict("records")]
 
 
-def standing(lake: Lake, period: str) -> pd.DataFrame:
+def standing(lake: Lake, period: str, areas: Iterable[str] | None = None) -> pd.DataFrame:
     """The submissions that stand for a month.
 
     Of each area the newest version that could be read, and any newer one that was refused or still waits. A version
     that the rules in force have not read yet stands as the latest rules before have read it: a late county must not
-    drop the others.
+    drop the others. What was withdrawn does not stand, nor what lies before it; the withdrawal itself says so.
+
+    Args:
+        lake: The lake.
+        period: Month.
+        areas: Codes of the areas; all of them where none are given.
 
     Returns:
         Rows of `submissions` with a column `used`.
     """
     wanted, unread = [], []
-    for area, versions in lake.landed(period).items():
-        for one in versions:
+    for area, versions in lake.landed(period, areas).items():
+        for one in in_force(versions):
             by = rules() if is_read(lake, one) else next(reversed(lake.readings(one)), None)
             if by:
                 wanted.append((period, area, one.submission, by))
@@ -109,6 +115,17 @@ def standing(lake: Lake, period: str) -> pd.DataFrame:
     frame["used"] = (frame["version"] == frame["area"].map(readable)).fillna(False).astype(bool)
     newest = frame.groupby("area")["version"].transform("max")
     return frame[frame["used"] | (frame["version"] == newest)].reset_index(drop=True)
+
+
+def rows_before(lake: Lake, area: str, period: str) -> pd.DataFrame:
+    """Report rows of what stands for an area in the latest month before, in the same year; empty where nothing does."""
+    for month in reversed([one for one in lake.periods() if period[:4] <= one < period]):
+        stands = standing(lake, month, [area])
+        used = stands[stands["used"]]
+        if len(used):
+            row = used.iloc[0]
+            return lake.read_staged("report_rows", ReportRows, [(month, area, row["submission"], row["rules"])])
+    return empty(ReportRows)
 
 
 landed_files = dg.AssetSpec(

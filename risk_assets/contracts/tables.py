@@ -72,9 +72,11 @@ class Submissions(Contract):
     received_at: TEXT = column("ISO time of receipt", "收到时间")
     working_days_late: WHOLE = column("working days after the month's due date; 0 is on time", "迟报工作日", ge=0)
     state: TEXT = column(
-        "read, refused with a reason, or waiting to be read", "状态", isin=["read", "refused", "waiting"]
+        "read, refused with a reason, waiting to be read, or no file but the withdrawal of what was sent before",
+        "状态",
+        isin=["read", "refused", "waiting", "withdrawn"],
     )
-    reason: TEXT = column("why it was refused", "原因", nullable=True)
+    reason: TEXT = column("rule by which it was refused, or why it was withdrawn", "原因", nullable=True)
     layouts: TEXT = column("layouts that were recognised, split by |", "版式", nullable=True)
     rows_read: WHOLE = column("rows of the county's tables", "读取行数", ge=0)
     rows_accepted: WHOLE = column("rows accepted that are new or changed", "采用行数", ge=0)

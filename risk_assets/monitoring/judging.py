@@ -80,6 +80,8 @@ def judge(
         sent_before: Other (period, area) for which the same bytes were sent earlier.
         earlier: Report rows of the version that it supersedes, to tell what is unchanged.
     """
+    if landed.withdrawn is not None:
+        return Judged(withdrawal(landed))
     try:
         report = read_file(content, landed.original_name, landed.area, landed.period)
         _own(landed, report.reading, sent_before)
@@ -110,9 +112,7 @@ def _own(landed: Landed, reading: Reading, sent_before: Iterable[tuple[str, str]
 
 
 def _judged(landed: Landed, report: Report, earlier: Iterable[dict[str, Any]]) -> Judged:
-    before = {_content(row) for row in earlier}
-    accepted = [row for row in report.reading.rows if row["state"] == "accepted"]
-    unchanged = sum(_content(row) in before for row in accepted) if before else 0
+    unchanged = len(unchanged_rows(report.reading.rows, earlier))
     made_up = landed.is_sample or report.reading.is_sample
     judged = Judged(_submission(landed, "read", None, report.reading.layouts, report.reading.rows, unchanged, made_up))
     shared = {"submission": landed.submission, "rules": rules(), "period": landed.period, "is_sample": made_up}
@@ -122,8 +122,26 @@ def _judged(landed: Landed, report: Report, earlier: Iterable[dict[str, Any]]) -
     return judged
 
 
+def unchanged_rows(rows: Iterable[dict[str, Any]], earlier: Iterable[dict[str, Any]]) -> set[int]:
+    """Numbers of the accepted rows that stood the same in the version before.
+
+    Args:
+        rows: Report rows.
+        earlier: Report rows of the version before.
+    """
+    before = {_content(row) for row in earlier}
+    return {row["row"] for row in rows if before and row["state"] == "accepted" and _content(row) in before}
+
+
+def withdrawal(landed: Landed) -> dict[str, Any]:
+    """The row of `submissions` of a withdrawal."""
+    return _submission(landed, "withdrawn", landed.withdrawn, [], [], 0, landed.is_sample)
+
+
 def waiting(landed: Landed) -> dict[str, Any]:
-    """The row of `submissions` of a version that nobody has read yet."""
+    """The row of `submissions` of a version that nobody has read yet; a withdrawal holds before it is read."""
+    if landed.withdrawn is not None:
+        return withdrawal(landed)
     return {**_submission(landed, "waiting", None, [], [], 0, landed.is_sample), "rules": "unread"}
 
 

@@ -7,6 +7,7 @@ STATES = {"draft": "初步", "final": "正式"}
 STATUSES = {row["status"]: row["label"] for row in reference.table("statuses")}
 RELEASE_CLASSES = {"public": "公开", "internal": "内部", "leaders": "仅供领导参考"}
 SEVERITIES = {"error": "错误", "warning": "疑问", "info": "提示"}
+WITHDRAWN = "已撤回"
 RESULTS = {"fits": "相符", "ambiguous": "多种读法相符", "differs": "不符", "not_stated": "专报未提"}
 
 

@@ -12,7 +12,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from risk_assets import reference
-from risk_assets.publishing.words import SAMPLE, SEVERITIES, STATES, change, month
+from risk_assets.publishing.words import SAMPLE, SEVERITIES, STATES, WITHDRAWN, change, month
 
 _FONT = "Microsoft YaHei"
 _NARROW = 10  # columns up to this width are centred
@@ -217,6 +217,9 @@ def _coverage(
         r = sent.get(code)
         if r is None:
             rows.append((name[code], name.get(parent[code], ""), "未报送", *[None] * 7, ""))
+            continue
+        if r.state == "withdrawn":
+            rows.append((name[code], name.get(parent[code], ""), WITHDRAWN, *[None] * 7, SAMPLE if r.is_sample else ""))
             continue
         late = "按时" if r.working_days_late == 0 else f"迟 {r.working_days_late} 个工作日"
         state = "已采用" if r.used else "未采用"

@@ -29,6 +29,7 @@ from risk_assets.contracts import AREA_MONTH_TABLES, Contract, columns, empty
 _UNSAFE = frozenset('/\\:*?"<>|')
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 _LONGEST_NAME, _LONGEST_ENDING = 200, 8
+_WITHDRAWAL = "撤回.txt"
 _ARROW = {"str": pa.string(), "Int64": pa.int64(), "Float64": pa.float64(), "boolean": pa.bool_()}
 PERIOD = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
@@ -64,6 +65,7 @@ class Landed:
         size: Bytes.
         received_at: ISO time.
         is_sample: Made-up data.
+        withdrawn: Why the area took back what it had sent; None for a file.
     """
 
     submission: str
@@ -76,6 +78,13 @@ class Landed:
     size: int
     received_at: str
     is_sample: bool
+    withdrawn: str | None = None
+
+
+def in_force(versions: list[Landed]) -> list[Landed]:
+    """The versions that may stand: those from the last withdrawal on, which itself says that nothing before does."""
+    last = max((i for i, one in enumerate(versions) if one.withdrawn is not None), default=0)
+    return versions[last:]
 
 
 class Lake:
@@ -119,31 +128,56 @@ class Lake:
         """
         if not PERIOD.fullmatch(period):
             raise LandingError(f"--period {period}: expected YYYY-MM, such as 2023-04")
-        digest = hashlib.sha256(content).hexdigest()
         with _alone(self.landing / period / area):
-            return self._land(content, digest, name, area, period, received_at, is_sample)
+            landed, is_new = self.candidate(content, name, area, period, received_at, is_sample)
+            if is_new:
+                self._keep(landed, content)
+        return landed, is_new
 
-    def _land(
-        self, content: bytes, digest: str, name: str, area: str, period: str, received_at: str | None, is_sample: bool
+    def candidate(
+        self, content: bytes, name: str, area: str, period: str, received_at: str | None = None, is_sample: bool = False
     ) -> tuple[Landed, bool]:
-        earlier = self.versions(period, area)
+        """The version that a file would be, and whether it would be a new one; arguments as in `land`."""
+        digest, earlier = hashlib.sha256(content).hexdigest(), self.versions(period, area)
         if earlier and earlier[-1].sha256 == digest:
             return earlier[-1], False
-        version = len(earlier) + 1
-        landed = Landed(
-            submission=f"{area}-{period}-v{version}-{digest[:8]}",
-            area=area,
-            period=period,
-            version=version,
-            supersedes=earlier[-1].submission if earlier else None,
-            sha256=digest,
-            original_name=safe_name(name),
-            size=len(content),
-            received_at=received_at or datetime.now(UTC).isoformat(timespec="seconds"),
-            is_sample=is_sample,
-        )
-        self._keep(landed, content)
-        return landed, True
+        return _next(earlier, content, name, area, period, received_at, is_sample), True
+
+    def withdraw(self, period: str, area: str, reason: str) -> Landed:
+        """Take back what an area has sent for a month: a version whose file is the note that says so.
+
+        Args:
+            period: Month.
+            area: Area.
+            reason: Why.
+
+        Raises:
+            LandingError: Nothing was sent, or what was sent is withdrawn already.
+        """
+        if not self.versions(period, area):  # before the lock, which would make the area's folder
+            raise LandingError(f"{period}：没有报送，无可撤回")
+        with _alone(self.landing / period / area):
+            earlier = self.versions(period, area)
+            if earlier[-1].withdrawn is not None:
+                raise LandingError(f"{period}：{earlier[-1].supersedes} 已于 {earlier[-1].received_at} 撤回")
+            received_at = datetime.now(UTC).isoformat(timespec="seconds")
+            note = f"撤回：{earlier[-1].submission}\n时间：{received_at}\n原因：{reason}\n".encode()
+            landed = _next(earlier, note, _WITHDRAWAL, area, period, received_at, earlier[-1].is_sample, reason)
+            self._keep(landed, note)
+        return landed
+
+    def keep_receipt(self, landed: Landed, text: str) -> Path:
+        """Keep the receipt of a version beside its file; one that is there already stays as it was given.
+
+        Returns:
+            Where it is.
+        """
+        folder = self.landing / landed.period / landed.area / landed.sha256
+        first = _landed(str(folder / "meta.json"), (folder / "meta.json").stat().st_mtime_ns)
+        path = folder / ("receipt.txt" if first == landed else f"receipt.v{landed.version}.txt")
+        if not path.exists():
+            _write_beside(path, text.encode())
+        return path
 
     def _keep(self, landed: Landed, content: bytes) -> None:
         folder = self.landing / landed.period / landed.area / landed.sha256
@@ -192,16 +226,18 @@ class Lake:
     def sent_before(self, landed: Landed, hashes: dict[str, set[tuple[str, str]]]) -> list[tuple[str, str]]:
         """Other (period, area) for which the same bytes were sent earlier; who sent a file first holds it.
 
+        Who has withdrawn it holds it no more: what came under the wrong area can still come under the right one.
+
         Args:
             landed: A version.
             hashes: Result of `hashes`.
         """
-        others = sorted(hashes[landed.sha256] - {(landed.period, landed.area)})
+        others = sorted(hashes.get(landed.sha256, set()) - {(landed.period, landed.area)})
         mine = (_moment(landed), landed.period, landed.area)
         return [
             (one.period, one.area)
             for period, area in others
-            for one in self.versions(period, area)
+            for one in in_force(self.versions(period, area))
             if one.sha256 == landed.sha256 and (_moment(one), one.period, one.area) < mine
         ]
 
@@ -319,6 +355,32 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+def _next(
+    earlier: list[Landed],
+    content: bytes,
+    name: str,
+    area: str,
+    period: str,
+    received_at: str | None,
+    is_sample: bool,
+    withdrawn: str | None = None,
+) -> Landed:
+    digest, version = hashlib.sha256(content).hexdigest(), len(earlier) + 1
+    return Landed(
+        submission=f"{area}-{period}-v{version}-{digest[:8]}",
+        area=area,
+        period=period,
+        version=version,
+        supersedes=earlier[-1].submission if earlier else None,
+        sha256=digest,
+        original_name=safe_name(name),
+        size=len(content),
+        received_at=received_at or datetime.now(UTC).isoformat(timespec="seconds"),
+        is_sample=is_sample,
+        withdrawn=withdrawn,
+    )
 
 
 def _moment(landed: Landed) -> datetime:

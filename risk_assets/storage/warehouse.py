@@ -240,15 +240,17 @@ def _views() -> dict[str, sa.Select[Any]]:
         .where(links.c.publication.in_(current))
         .subquery()
     )
+    sent = here.c.state != "withdrawn"
     views["coverage"] = (
         sa.select(
             months.c.period,
             areas.c.area,
             areas.c.name,
             areas.c.parent,
-            (sa.func.count(here.c.submission) > 0).label("received"),
+            (sa.func.count(sa.case((sent, here.c.submission))) > 0).label("received"),
             sa.func.coalesce(sa.func.max(sa.case((here.c.used, 1), else_=0)), 0).label("read"),
-            sa.func.min(here.c.working_days_late).label("working_days_late"),
+            sa.func.max(sa.case((here.c.state == "withdrawn", 1), else_=0)).label("withdrawn"),
+            sa.func.min(sa.case((sent, here.c.working_days_late))).label("working_days_late"),
             sa.func.max(sa.case((here.c.used, here.c.rows_read))).label("rows_read"),
             sa.func.max(sa.case((here.c.used, here.c.rows_set_aside))).label("rows_set_aside"),
         )

@@ -82,6 +82,14 @@ def test_a_file_that_was_refused_is_marked_as_refused(landed, instance):
     assert metadata["rows read"].value == 0
 
 
+def test_a_withdrawal_is_marked_as_withdrawn(published, instance):
+    published.withdraw(PERIOD, "433122", "数据有误")
+    assert run(county_job, instance, partition_key=key_of("433122", PERIOD)).success
+    metadata = latest(instance, "submissions", str(key_of("433122", PERIOD))).metadata
+    assert metadata["state"].value == "withdrawn"
+    assert metadata["rows read"].value == 0
+
+
 def test_a_mark_says_file_rows_and_made_up_data(published, instance):
     metadata = latest(instance, "submissions", str(key_of("433122", PERIOD))).metadata
     assert metadata["file"].value == month_of_samples(PERIOD)["433122"].name

@@ -165,3 +165,9 @@ def test_the_sensor_that_follows_watches_the_whole_month():
     (follows,) = [one for one in SENSORS if one is not landing_sensor]
     graph = definitions().resolve_asset_graph()
     assert {key.to_user_string() for key in follows.asset_selection.resolve(graph)} == MONTH
+
+
+def test_a_withdrawal_is_asked_for_so_that_its_month_is_published_without_it(published):
+    withdrawal = published.withdraw(PERIOD, AREAS[0], "数据有误")
+    (request,) = look(published).run_requests
+    assert request.run_key == withdrawal.submission
