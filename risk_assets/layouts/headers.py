@@ -12,13 +12,14 @@ from functools import cache
 from risk_assets import reference
 from risk_assets.documents import Grid
 from risk_assets.language.areas import is_area, is_total
-from risk_assets.language.numbers import figure, number
+from risk_assets.language.numbers import figure, is_nothing, number
 from risk_assets.language.text import header_word, squeezed, tidy
-from risk_assets.layouts.vocabulary import field_of, measure_of, special_words, unit_in
+from risk_assets.layouts.vocabulary import field_of, measure_of, special_words, unit_in, without_period
 
 AREAS, MEASURES, ITEMS = "areas", "measures", "items"
 _LONGEST_HEADER = 40
 _MOST_ROWS = 4
+_MOST_WIDE_ROWS = 7
 _REMNANT = 2
 _SAMPLE = 12
 _FIGURES = {"progress", "attainment", "done", "status"}
@@ -26,6 +27,10 @@ _TASKS = {"indicator", "goal", "content", "target"}
 # A table of areas may carry these beside its figures; every other column of it holds figures.
 _BESIDE_FIGURES = {"number", "area", "group", "remark", "problems", "person", "responsible", "partner", "deadline", "unit"}
 _COUNTED = re.compile(r"[甲乙丙丁戊]|\(?\d{1,2}\)?(?:=.{1,20})?|[一二三四五六七八九十]{1,2}|[A-Z]|栏次")
+_AREA_LIKE = re.compile(r"(?!全|各|本|市区|城区|辖区|地区)[一-鿿]{1,10}(?:县|区|市|州|旗|盟)")
+_BRACKETED = re.compile(r"[+-]?\d[\d,.]*%?\([+-]?\d[\d,.]*%?\)")
+_ONE_MONTH = re.compile(r"(?:20\d\d年)?\d{1,2}月(?!底|末|止|\d)|当月|本月")
+_SINCE_JANUARY = re.compile(r"累计|1[-至~]\d{1,2}月|\d{1,2}月(?:底|末)|截至")
 _OFFICE = re.compile(r"(?:局|委|办|办公室|中心|公司|政府|管委会|集团|学校|医院|部|厅|院|所|队|联|会|行|社)$")
 Covered = dict[tuple[int, int], tuple[int, int]]
 
@@ -63,13 +68,14 @@ def is_header_remnant(cells: list[str]) -> bool:
     return known >= _REMNANT and 2 * known >= len(filled)
 
 
-def find_header(grid: Grid, row: int, covered: Covered) -> Header | None:
+def find_header(grid: Grid, row: int, covered: Covered, is_free: bool = True) -> Header | None:
     """The header that begins in a row, or None.
 
     Args:
         grid: Sheet or text.
         row: Row from 0.
         covered: Cells that merged ranges cover, each with the range's first cell.
+        is_free: The row does not follow rows of an open table, so that its words need not be known.
     """
     first = grid.rows[row]
     filled = 0
@@ -78,14 +84,25 @@ def find_header(grid: Grid, row: int, covered: Covered) -> Header | None:
             if len(cell) > _LONGEST_HEADER or number(cell) is not None:
                 return None
             filled += 1
-    if filled < 2 or not any(cell and _may_open(cell) for cell in first):
+    if filled < 2 or not (is_free or any(cell and _may_open(cell) for cell in first)):
         return None
     best: Header | None = None
     for height in range(1, _height(grid, row, covered) + 1):
         header = _header(grid, row, height, covered)
         if header and (best is None or _rank(header) >= _rank(best)):
             best = header
+    if best is None or _holds_areas(grid, row, best):
+        return _wide(grid, row, covered) or best
     return best
+
+
+def _holds_areas(grid: Grid, row: int, header: Header) -> bool:
+    """Whether what an items table takes for its tasks are areas, or it has neither target nor status nor share."""
+    at = header.fields.index("indicator")
+    if _content(grid, row + header.height, at) in ("areas", "numbers"):
+        return True
+    taken = set(header.fields)
+    return "area" not in taken and not taken & {"target", "attainment", "status", "progress"} and not header.fused
 
 
 def _may_open(cell: str) -> bool:
@@ -171,18 +188,11 @@ def _header(grid: Grid, row: int, height: int, covered: Covered) -> Header | Non
     paths = _joined(_paths(grid, row, height, covered))
     if not any(len(path) for path in paths):
         return None
-    areas = [j for j, path in enumerate(paths) if any(is_area(word) for word in path)]
-    totals = [j for j, path in enumerate(paths) if any(is_total(word) for word in path)]
-    named = sum(bool(path) for path in paths)
-    if len(areas) >= 2 and len(areas) + len(totals) >= named // 2:
-        return _of_measures(paths, height, {*areas, *totals})
     fields, fused = _general(paths, grid, row + height)
     special = _special(paths, grid, row, height)
     general = _items(paths, fields, fused, height, grid, row)
     if special and (general is None or _covers(special, general)):
         return special
-    if "area" in fields and not ({"indicator"} & set(fields) and set(fields) & _FIGURES):
-        return _of_areas(paths, fields, height, grid, row + height)
     return general
 
 
@@ -267,22 +277,27 @@ def _general(
             elif word == "单位" and content == "offices":
                 fields[j] = "responsible"
     _settle_tasks(fields)
+    _prefer_cumulative(fields, paths)
     return fields, fused
 
 
 def _content(grid: Grid, below: int, column: int) -> str:
-    """What a column mostly holds: areas, offices, numbers or else."""
-    cells = [row[column] for row in grid.rows[below : below + 3 * _SAMPLE] if column < len(row) and row[column]]
-    cells = cells[:_SAMPLE]
+    """What a column mostly holds: areas, offices, numbers or texts, or `""` where it is empty."""
+    rows = grid.rows[below : below + 3 * _SAMPLE]
+    if grid.blocks:
+        rows = [row for row, block in zip(rows, grid.blocks[below:], strict=False) if block == grid.blocks[below - 1]]
+    cells = [row[column] for row in rows if column < len(row) and row[column] and len(set(filter(None, row))) > 1]
+    cells = [cell for cell in cells if not is_nothing(cell)][:_SAMPLE]
     if not cells:
         return ""
-    if sum(is_area(cell) or is_total(cell) for cell in cells) > 0.5 * len(cells) and any(map(is_area, cells)):
+    areas = [looks_like_area(cell) or is_total(cell) for cell in cells]
+    if sum(areas) >= 0.5 * len(cells) and any(map(looks_like_area, cells)):
         return "areas"
-    if sum(figure(cell) is not None for cell in cells) >= 0.5 * len(cells):
+    if sum(figure(cell) is not None or bool(_BRACKETED.fullmatch(squeezed(cell))) for cell in cells) >= 0.5 * len(cells):
         return "numbers"
     if sum(bool(_OFFICE.search(squeezed(cell))) for cell in cells) > 0.5 * len(cells):
         return "offices"
-    return ""
+    return "texts"
 
 
 def _settle_tasks(fields: list[str | None]) -> None:
@@ -296,14 +311,10 @@ def _settle_tasks(fields: list[str | None]) -> None:
     if not indicators and contents:
         fields[contents[0]] = "indicator"
         indicators, contents = contents[:1], contents[1:]
-    if not indicators and fields.count("target") >= 2:
-        first = fields.index("target")
-        fields[first] = "indicator"
-        indicators = [first]
     for j in indicators[:-1]:
         if "group" not in fields:
             fields[j] = "group"
-        elif fields.index("group") == j - 1 and fields.count("indicator") > 1:
+        elif fields.index("group") < j:
             fields[j] = "group+"
     if "target" not in fields:
         for j in goals[:1] or contents[:1]:
@@ -319,6 +330,19 @@ def _settle_tasks(fields: list[str | None]) -> None:
         if name in seen and name not in ("previous", "growth", "rank", "funds", "person", "problems", "deadline"):
             fields[j] = f"{name}?"
         seen.add(str(name))
+
+
+def _prefer_cumulative(fields: list[str | None], paths: list[tuple[str, ...]]) -> None:
+    """Of several columns of one kind the one since January holds, and never that of a single month."""
+    for name in ("target", "done", "progress", "attainment"):
+        columns = [j for j, field in enumerate(fields) if field in (name, f"{name}?")]
+        of_month = [j for j in columns if _ONE_MONTH.match(squeezed("".join(paths[j])))]
+        since = [j for j in columns if _SINCE_JANUARY.search(squeezed("".join(paths[j])))]
+        rest = [j for j in columns if j not in of_month]
+        best = since[:1] or rest[:1]
+        if len(columns) > 1 and best:
+            for j in columns:
+                fields[j] = name if j == best[0] else "previous" if j in of_month else f"{name}?"
 
 
 def _items(
@@ -403,33 +427,115 @@ def _with_neighbours(
     return fields
 
 
-def _of_areas(
-    paths: list[tuple[str, ...]], fields: list[str | None], height: int, grid: Grid, below: int
-) -> Header | None:
-    """A table of areas × measures; two of them may stand side by side."""
-    kept: list[str | None] = []
-    for j, name in enumerate(fields):
-        plain = name.rstrip("?") if name else None
-        beside = plain in _BESIDE_FIGURES and not (plain == "number" and measure_of(paths[j][-1] if paths[j] else ""))
-        kept.append(plain if beside else None)
-    figures = [j for j, name in enumerate(kept) if name is None and paths[j]]
-    if not figures or not any(_content(grid, below, j) == "numbers" for j in figures):
-        return None
-    if not any(_content(grid, below, j) == "areas" for j, name in enumerate(kept) if name == "area"):
-        return None
-    return Header(AREAS, AREAS, tuple(kept), tuple(paths), (), height, False)
-
-
-def _of_measures(paths: list[tuple[str, ...]], height: int, figures: set[int]) -> Header | None:
-    """A table of measures × areas: every column of figures belongs to an area."""
-    fields: list[str | None] = []
-    for j, path in enumerate(paths):
-        name = None if j in figures else (_field(path) or None)
-        fields.append({"indicator": "indicator", "goal": "indicator", "content": "indicator"}.get(name or "", name))
-    if "indicator" not in fields:
-        free = [j for j, name in enumerate(fields) if j not in figures and name in (None, "area", "group")]
-        if not free:
+def _wide(grid: Grid, row: int, covered: Covered) -> Header | None:
+    """A table whose columns hold figures: the header ends where the first of them stands."""
+    end = row + 1
+    while end < len(grid.rows) and end < row + _MOST_WIDE_ROWS and not any(map(_is_figure, grid.rows[end])):
+        own = [cell for cell in grid.rows[end] if cell]
+        if grid.blocks and grid.blocks[end] != grid.blocks[row]:
             return None
-        fields[free[-1]] = "indicator"
-    fields = [None if name in _FIGURES else name for name in fields]
+        if not own or max(map(len, own)) > _LONGEST_HEADER or (len(own) == 1 and not _is_merged(grid, end)):
+            return None
+        if grid.rows[end].index(own[0]) <= 1 and looks_like_area(own[0]) and len(own) > 1:
+            break  # an area of whose figures none is known
+        end += 1
+    if end >= len(grid.rows) or (grid.blocks and grid.blocks[end] != grid.blocks[row]):
+        return None
+    if _is_counted([cell for cell in grid.rows[end] if cell]):
+        end += 1
+    paths = _paths(grid, row, end - row, covered)
+    if not any(paths):
+        return None
+    contents = [_content(grid, end, j) for j in range(len(paths))]
+    named = [j for j, path in enumerate(paths) if any(looks_like_area(word) or is_total(word) for word in path)]
+    if len(named) >= 2 and any(is_area(w) or looks_like_area(w) for j in named for w in paths[j]):
+        return _of_measures(paths, contents, end - row, named)
+    return _of_areas(paths, contents, end - row, grid, end)
+
+
+def _is_merged(grid: Grid, row: int) -> bool:
+    return any(top <= row <= bottom and left < right for top, left, bottom, right in grid.merges)
+
+
+def _is_figure(cell: str) -> bool:
+    return bool(cell) and figure(cell) is not None and (number(cell) is not None or "%" in squeezed(cell))
+
+
+def looks_like_area(text: str) -> bool:
+    """Whether a cell is an area by its name, or by its ending where nobody knows it (北屏区, 经开区)."""
+    return is_area(text) or (bool(_AREA_LIKE.fullmatch(squeezed(text))) and not field_of(text))
+
+
+def _of_areas(
+    paths: list[tuple[str, ...]], contents: list[str], height: int, grid: Grid, below: int
+) -> Header | None:
+    """A table with a row for each area, office or measure; two of areas may stand side by side."""
+    kept: list[str | None] = []
+    for j, path in enumerate(paths):
+        name = _field(path).rstrip("?") or None
+        beside = name in _BESIDE_FIGURES and (contents[j] != "numbers" or name == "number")
+        kept.append(name if beside and name != "area" else None)
+        if contents[j] == "areas":
+            kept[j] = "area"
+    places = [j for j, name in enumerate(kept) if name == "area"]
+    figures = [j for j, content in enumerate(contents) if content == "numbers" and kept[j] is None]
+    words = list(paths)
+    if places:
+        for j in places:
+            _side_by_side(words, contents, kept, j)
+        figures = [j for j in figures if kept[j] is None]
+        return Header(AREAS, AREAS, tuple(kept), tuple(words), (), height, False) if figures else None
+    labels = [j for j, content in enumerate(contents) if content in ("offices", "texts") and j < min(figures, default=0)]
+    if not labels or not all(paths[j] for j in figures):
+        return None
+    head = labels[-1]
+    if _field(paths[head]) in ("unit", "partner") and len(labels) > 1:
+        kept[head] = "unit"
+        head = labels[-2]
+    if contents[head] == "offices" and len(figures) > 1:
+        kept[head] = "area"
+        return Header(AREAS, AREAS, tuple(kept), tuple(words), (), height, False)
+    known = [j for j in figures if measure_of(paths[j][-1]) or not without_period(squeezed(paths[j][-1]) + "止")[:-1]]
+    if not known or not ({_field(paths[head])} <= {"indicator", ""}):
+        return None
+    kept[head] = "indicator"
+    unit = next((j for j in labels if _field(paths[j]) == "unit"), None)
+    if unit is not None:
+        kept[unit] = "unit"
+    return Header(MEASURES, MEASURES, tuple(kept), tuple(words), (), height, False)
+
+
+def _side_by_side(
+    words: list[tuple[str, ...]], contents: list[str], kept: list[str | None], at: int
+) -> None:
+    """One title over place, area and figure of a ranking (`优良天数比例（%）排名`): each of the three gets its own words."""
+    title = words[at]
+    group = [j for j in range(max(0, at - 1), min(len(words), at + 2)) if words[j] == title]
+    if not title or len(group) < 2 or squeezed(title[-1]) in ("",):
+        return
+    plain = re.sub(r"(?:排名|排序|名次)$", "", tidy(title[-1]))
+    for j in group:
+        if j < at and contents[j] == "numbers":
+            words[j], kept[j] = (*title[:-1], plain, "排名"), None
+        elif j > at:
+            words[j] = (*title[:-1], plain)
+
+
+def _of_measures(
+    paths: list[tuple[str, ...]], contents: list[str], height: int, named: list[int]
+) -> Header | None:
+    """A table of measures × areas: every column of figures from the first area on belongs to an area."""
+    figures = {j for j, path in enumerate(paths) if path and j >= named[0]} - {
+        j for j, path in enumerate(paths) if _field(path) in ("remark", "rank") and j not in named
+    }
+    fields: list[str | None] = [
+        None if j in figures else (_field(path) or None) for j, path in enumerate(paths)
+    ]
+    fields = [name if name in ("number", "unit", "group", "remark") else None for name in fields]
+    labels = [j for j in range(named[0]) if fields[j] is None and contents[j] != "numbers"]
+    if not labels:
+        return None
+    fields[labels[-1]] = "indicator"
+    if len(labels) > 1 and "group" not in fields:
+        fields[labels[0]] = "group"
     return Header(MEASURES, MEASURES, tuple(fields), tuple(paths), (), height, False)

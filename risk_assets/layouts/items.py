@@ -10,6 +10,7 @@ from risk_assets.language.status import read_status
 from risk_assets.language.text import bare, numbering, similarity, squeezed
 from risk_assets.layouts.findings import finding
 from risk_assets.layouts.indicators import Indicator, campaign_in, candidates, table_in, tie
+from risk_assets.layouts.vocabulary import unit_in
 
 _LOST_NAME = 4
 _HOLDS_PLACE = 0.8
@@ -22,6 +23,7 @@ _RATIO_RULES = {
     "implausible": "ratio_implausible",
     "words": "ratio_words",
 }
+_HEADING = re.compile(r"\(?[一二三四五六七八九十]{1,3}\)?[、.]?")
 _SUB_NUMBER = re.compile(r"^\d{1,3}\.\d{1,2}$")
 _FIELDS = ("target", "unit", "responsible", "progress", "remark")
 
@@ -87,7 +89,7 @@ class _Place:
 
 
 def settle(
-    rows: list[RawRow], table: str, campaign: str, framework: str
+    rows: list[RawRow], table: str, campaign: str, framework: str, unit: str = ""
 ) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
     """Give every row its item, group, indicator, ratio and status.
 
@@ -96,13 +98,17 @@ def settle(
         table: Table of the framework, or `""`.
         campaign: Campaign, or `""`.
         framework: Year.
+        unit: The one unit of the line above the table (单位：万元), or `""`.
 
     Returns:
         Rows with the columns of `report_rows` that a table decides, and findings.
     """
     findings: list[dict[str, str]] = []
     _status_in_remark(rows)
+    _figures_in_progress(rows)
+    _tasks_in_target(rows)
     _labels(rows)
+    _units(rows, unit)
     good = [row for row in rows if not row.reason]
     for row in good:
         if not any(row.get(f) for f in ("indicator", "progress", "status", "done", "target", "responsible")):
@@ -134,10 +140,53 @@ def _status_in_remark(rows: list[RawRow]) -> None:
                 row.carried = row.carried - {"remark"} | {"status"}
 
 
+def _figures_in_progress(rows: list[RawRow]) -> None:
+    """A column of progress that mostly holds bare figures is also what has been done (目标、进度、完成比例)."""
+    told = [row for row in rows if row.get("progress") and not row.reason]
+    if any("done" in row.values for row in rows) or not any(row.get("target") for row in rows):
+        return
+    if told and sum(number(row.get("progress")) is not None for row in told) >= _MOST * len(told):
+        for row in told:
+            if number(row.get("progress")) is not None:
+                row.values["done"] = row.values["progress"]
+
+
+def _tasks_in_target(rows: list[RawRow]) -> None:
+    """Where one name stands over several tasks, the name is the group and each task is an item (重点工作、目标任务)."""
+    if any("group" in row.values or row.is_text for row in rows) or not any(row.get("target") for row in rows):
+        return
+    shared = [row for row in rows if "indicator" in row.carried and "target" not in row.carried and row.get("target")]
+    if not shared or any(number(row.get("target")) is not None for row in rows):
+        return
+    for row in rows:
+        if not row.reason:
+            row.values["group"] = row.values.get("indicator", "")
+            row.values["indicator"] = row.get("target") or row.get("indicator")
+            row.carried = {"group" if name == "indicator" else name for name in row.carried}
+
+
+def _units(rows: list[RawRow], unit: str) -> None:
+    """The unit of rows without a unit column: in brackets behind the task, else that of the line above the table."""
+    if any("unit" in row.values for row in rows):
+        return
+    for row in rows:
+        of_row = unit_in(row.get("indicator"))
+        if of_row or (unit and any(number(row.get(name)) is not None for name in ("target", "done"))):
+            row.values["unit"] = of_row or unit
+
+
 def _labels(rows: list[RawRow]) -> None:
     """A label in the number column (`一、创新成果…`) is the group; the number then stands in the text."""
+    counted = any(_whole(row.get("number")) for row in rows)
+    block = ""
     for row in rows:
         label = row.get("number")
+        if counted and _HEADING.fullmatch(squeezed(label)) and row.get("indicator") and not row.get("status"):
+            block = row.get("indicator")
+            row.reason = row.reason or "block_heading"
+            continue
+        if block and not row.get("group"):
+            row.values["group"] = block
         if label and _whole(label) is None and not row.get("group") and not is_nothing(label):
             row.values["group"] = label
             row.values["number"] = ""
@@ -183,7 +232,7 @@ def _numbers_of_framework(rows: list[RawRow], where: _Where, findings: list[dict
 
 def _whole(text: str) -> int | None:
     """The number before the point: an item may be printed as `8` or `8.1`."""
-    value = number(text.rstrip("、."))
+    value = number(text.rstrip("、.*※ "))
     return int(value) if value is not None and 0 < value < 1000 else None
 
 

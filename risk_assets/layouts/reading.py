@@ -129,7 +129,9 @@ def read_report(document: Document, area: str | None, period: str | None) -> Rea
     observations: list[dict[str, Any]] = []
     for table in reader.tables:
         if table.kind == ITEMS:
-            table.rows, more = settle(reader.raw[table.number], table.table, table.campaign, framework)
+            table.rows, more = settle(
+                reader.raw[table.number], table.table, table.campaign, framework, _only_unit(table.unit)
+            )
             table.table = _table_of_rows(table)
         else:
             wide = reader.wide[table.number]
@@ -159,6 +161,16 @@ def read_report(document: Document, area: str | None, period: str | None) -> Rea
         reader.months_named,
         reader.is_sample,
     )
+
+
+def _listed_units(line: str) -> tuple[str, ...]:
+    """Units that a unit line names (`亿元、%`)."""
+    return tuple(unit for unit in re.split(r"[、,，/;；和及]", squeezed(line)) if unit in units())
+
+
+def _only_unit(line: str) -> str:
+    amounts = [unit for unit in _listed_units(line) if unit != "%"]
+    return amounts[0] if len(amounts) == 1 else ""
 
 
 def _accounting(reader: "_Reader", rows: list[dict[str, Any]]) -> dict[str, int]:
@@ -249,7 +261,7 @@ class _Reader:
         self._open: TableRead | None = None
         self._title = self._table = self._campaign = self._label = self._units = ""
         self._new_title = True
-        self._after_break = False
+        self._after_break = self._after_title = False
 
     def read(self, grid: Grid) -> None:
         """Walk one sheet or text."""
@@ -297,7 +309,9 @@ class _Reader:
             return ["title"]
         if block == 0:
             return [self._spoken(i, filled[0], lines)]
-        header = find_header(grid, i, self._covered) if len(filled) > 1 else None
+        is_free = self._header is None or self._new_title or self._after_title
+        self._after_title = False
+        header = find_header(grid, i, self._covered, is_free) if len(filled) > 1 else None
         if header:
             self._start(header, i)
             return ["header"] * header.height
@@ -344,6 +358,7 @@ class _Reader:
     def _spoken(self, i: int, text: str, lines: list[tuple[int, str]]) -> str:
         """Take a line outside tables: a title, a label, a unit line or prose."""
         said = self._say(i, text)
+        self._after_title = True
         lines += said
         flat = squeezed(text)
         return "title" if len(flat) <= _TITLE_LENGTH and not flat.endswith(("。", ";")) else "prose"
@@ -587,7 +602,7 @@ class _Reader:
         table = self._table_of(i)
         if table.number not in self.wide:
             named = {code for flat, _ in self.titles for code in areas_in(flat)}
-            listed = tuple(u for u in re.split(r"[、,，/;；和及]", squeezed(self._units)) if u in units())
+            listed = _listed_units(self._units)
             self.wide[table.number] = WideTable(header, self._grid, self._title, listed, tuple(sorted(named)))
         self.wide[table.number].rows.append(i)
         self.wide[table.number].labels.append(self._label)

@@ -81,6 +81,8 @@ def field_of(text: str) -> str:
         if form in general:
             return general[form]
     word = without_period(word)
+    if unit_in(flat) == "%" and word.startswith(("完成", "占", "为")):
+        word += "比例"
     return next((field for field, pattern in _patterns() if pattern.search(word)), "") if len(word) > 1 else ""
 
 

@@ -17,7 +17,7 @@ from risk_assets.language.numbers import are_fractions, figure, is_nothing, numb
 from risk_assets.language.persons import without_persons
 from risk_assets.language.text import squeezed, tidy
 from risk_assets.layouts.findings import finding
-from risk_assets.layouts.headers import AREAS, Covered, Header
+from risk_assets.layouts.headers import AREAS, Covered, Header, looks_like_area
 from risk_assets.layouts.indicators import tie
 from risk_assets.layouts.vocabulary import Measure, field_of, measure_of, unit_in, units
 
@@ -25,6 +25,7 @@ _MONTHS = re.compile(r"(20\d\d)年(\d{1,2})[-至~](\d{1,2})月")
 _STOCK = re.compile(r"(20\d\d)年(\d{1,2})月(?:底|末)")
 _MONTH = re.compile(r"(20\d\d)年(\d{1,2})月")
 _YEAR = re.compile(r"(20\d\d)年")
+_BRACKETED = re.compile(r"(?P<figure>[+-]?\d[\d,.]*%?)\([^()]{1,12}\)")
 _EARLIER = ("去年", "上年", "上月", "上期")
 _SUMS = ("合计", "总计", "共计")
 _LEVEL = Measure("level", "actual", "")
@@ -102,6 +103,9 @@ class _Wide:
                 text = self.table.grid.rows[top][left]
         return without_persons(tidy(text)) if text else ""
 
+    def _text(self, i: int, at: dict[str, int], name: str) -> str:
+        return self.cell(i, at[name]) if name in at else ""
+
     def row(self, i: int, label: str, **values: Any) -> dict[str, Any]:
         """A report row of the table with nothing in it yet but its place."""
         row = {
@@ -131,6 +135,10 @@ class _Wide:
             return None
         where = self.table.grid.address(i, column.at)
         read = figure(text)
+        bracket = _BRACKETED.fullmatch(squeezed(text)) if read is None else None
+        if bracket:
+            read = figure(bracket.group("figure"))
+            self.findings.append(finding("figure_bracket", where, text))
         if read is None or (read.unit and read.unit not in units()):
             self.findings.append(finding("figure_unreadable", where, text))
             return None
@@ -148,7 +156,7 @@ class _Wide:
         observation = {
             "row": len(self.rows) - 1,
             "area": area.code or None,
-            "area_name": area.name,
+            "area_name": area.name or None,
             "indicator": name,
             "indicator_id": known.id if known else None,
             "value": read.value,
@@ -167,7 +175,7 @@ class _Wide:
 
     def column(self, at: int, path: Sequence[str], with_title: bool) -> _Column:
         """What a column's header says of its figures."""
-        own = [word for word in path if not (is_area(word) or is_total(word))]
+        own = [word for word in path if not (looks_like_area(word) or is_total(word))]
         measure = next((m for m in map(measure_of, reversed(own)) if m), None)
         unit = next((u for u in map(unit_in, reversed(own)) if u), "")
         if unit == "%" and measure and measure.measure == "level" and not measure.unit and len(own) > 1:
@@ -226,7 +234,8 @@ class _Areas(_Wide):
             if header.fields[j] is None and header.words[j]
         ]
         names = [self.cell(i, at["area"]) for i in self.table.rows]
-        held = [(i, n, g) for i, n, g in zip(self.table.rows, names, self.table.labels, strict=True) if n]
+        is_first = first == 0
+        held = [(i, n, g) for i, n, g in zip(self.table.rows, names, self.table.labels, strict=True) if n or is_first]
         areas = named_areas([name for _, name, _ in held], self.table.above)
         fractions = {c.at for c in columns if c.unit == "%" and self._are_fractions(c, held)}
         for column in columns:
@@ -260,9 +269,6 @@ class _Areas(_Wide):
 
     def _are_fractions(self, column: _Column, held: list[tuple[int, str, str]]) -> bool:
         return are_fractions(self.cell(i, column.at).lstrip("-") for i, _, _ in held)
-
-    def _text(self, i: int, at: dict[str, int], name: str) -> str:
-        return self.cell(i, at[name]) if name in at else ""
 
     def _fill(self, row: dict[str, Any], column: _Column, columns: list[_Column], one: dict[str, Any]) -> None:
         """Target, done and share of a row that speaks of one indicator."""
@@ -301,38 +307,61 @@ class _Areas(_Wide):
 
 
 class _Measures(_Wide):
-    """Measures × areas."""
+    """Measures × areas, or measures of one area whose columns are months and growth."""
 
     def read(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, str]]]:
         """Rows, observations and findings."""
         header = self.table.header
         at = {name: j for j, name in reversed(list(enumerate(header.fields))) if name}
-        figures = [j for j, path in enumerate(header.words) if any(is_area(w) or is_total(w) for w in path)]
-        names = [next(w for w in header.words[j] if is_area(w) or is_total(w)) for j in figures]
-        areas = dict(zip(figures, named_areas(names, self.table.above), strict=True))
+        figures = [j for j, path in enumerate(header.words) if path and header.fields[j] is None and j > at["indicator"]]
+        words = {j: next((w for w in header.words[j] if looks_like_area(w) or is_total(w)), "") for j in figures}
+        areas = dict(zip(figures, named_areas([words[j] for j in figures], self.table.above), strict=True))
+        for j in figures:
+            if not areas[j].code and not areas[j].is_total and any(words.values()):
+                if not words[j]:
+                    areas[j] = NamedArea(header.words[j][0], "", is_total=False)
+                where = self.table.grid.address(self.table.rows[0], j)
+                self.findings.append(finding("unknown_area_column", where, areas[j].name))
         group = ""
         for i, label in zip(self.table.rows, self.table.labels, strict=True):
-            name = self.cell(i, at["indicator"])
-            group = (self.cell(i, at["group"]) if "group" in at else "") or label or group
-            path = [word for word in (group if "group" in at else "", name) if word]
-            unit = self.cell(i, at["unit"]) if "unit" in at else ""
-            row = self.row(i, group, area=None, area_name=None, indicator_text=name or None, unit=unit or None)
-            row["item"] = (self.cell(i, at["number"]) if "number" in at else "") or None
-            cells = {"indicator": at["indicator"]}
-            found = 0
-            for j in figures:
-                sub = [word for word in header.words[j] if not (is_area(word) or is_total(word))]
-                column = self.column(j, (*path, *sub), with_title=False)
-                flat = squeezed(unit)
-                one = self.observe(i, column, areas[j], flat if flat in units() and not sub else "")
-                cells[f"figure_{j}"] = j
-                found += one is not None
-            row["cells"] = _cells(self.table.grid, i, cells)
-            known = tie(name, self.framework, "", "")
-            row["indicator"], row["tied_by"] = (known.id, "name") if known else (None, None)
-            if not found:
-                row["state"], row["reason"] = "set_aside", "no_content"
+            group = self._text(i, at, "group") or label or group
+            self._row(i, group, at, figures, areas)
         return self.rows, self.observations, self.findings
+
+    def _row(
+        self, i: int, group: str, at: dict[str, int], figures: list[int], areas: dict[int, NamedArea]
+    ) -> None:
+        name, unit = self.cell(i, at["indicator"]), self._text(i, at, "unit")
+        whose = named_areas([name], self.table.above)[0] if is_area(name) else None
+        path = [word for word in (group if "group" in at or whose else "", "" if whose else name) if word]
+        row = self.row(i, group, area=None, area_name=None, indicator_text=name or None, unit=unit or None)
+        if whose:
+            row |= {"area": whose.code or None, "area_name": whose.name, "indicator_text": group or None}
+        row["item"] = self._text(i, at, "number") or None
+        listed = [flat for flat in re.split(r"[、,/;和]", squeezed(unit)) if flat in units()]
+        if squeezed(unit) in units():
+            listed = [squeezed(unit)]
+        cells = {"indicator": at["indicator"]}
+        for j in figures:
+            sub = [w for w in self.table.header.words[j] if w != areas[j].name]
+            column = self.column(j, (*path, *sub), with_title=False)
+            self.observe(i, column, whose or areas[j], self._unit_of(column, listed, sub))
+            cells[f"figure_{j}"] = j
+        row["cells"] = _cells(self.table.grid, i, cells)
+        known = tie(name, self.framework, "", "")
+        row["indicator"], row["tied_by"] = (known.id, "name") if known else (None, None)
+        if not any(one["row"] == len(self.rows) - 1 for one in self.observations):
+            row["state"], row["reason"] = "set_aside", "no_content"
+
+    @staticmethod
+    def _unit_of(column: _Column, listed: list[str], sub: Sequence[str]) -> str:
+        """The unit column's, of several the one that fits; what a column measures in % or places keeps its own."""
+        if column.measure.unit or column.measure.measure == "rank":
+            return ""
+        amounts = [unit for unit in listed if unit != "%"]
+        if len(listed) == 1 and (listed != ["%"] or not any(map(unit_in, sub))):
+            return listed[0]
+        return amounts[0] if len(amounts) == 1 else ""
 
 
 def _parts(header: Header) -> list[tuple[int, int]]:
