@@ -167,7 +167,7 @@ def _codes() -> frozenset[str]:
 @lru_cache(maxsize=8192)
 def _meant(text: str) -> tuple[str, ...]:
     """Codes that a cell which holds nothing but an area's name or code may mean, its higher areas before it or not."""
-    flat = _LATIN_IN_BRACKETS.sub("", squeezed(text)).strip("*※:")
+    flat = _LATIN_IN_BRACKETS.sub("", squeezed(text)).removeprefix("其中").strip("*※:")
     if _CODE.fullmatch(flat):
         return (flat,) if flat in _codes() else ()
     full, short = _gazetteer()

@@ -98,6 +98,8 @@ def find_header(grid: Grid, row: int, covered: Covered, is_free: bool = True) ->
 
 def _holds_areas(grid: Grid, row: int, header: Header) -> bool:
     """Whether what an items table takes for its tasks are areas, or it has neither target nor status nor share."""
+    if "indicator" not in header.fields:
+        return False
     at = header.fields.index("indicator")
     if _content(grid, row + header.height, at) in ("areas", "numbers"):
         return True
@@ -157,7 +159,8 @@ def _paths(grid: Grid, row: int, height: int, covered: Covered) -> list[tuple[st
     width = max(len(grid.rows[i]) for i in range(row, row + height))
     paths: list[list[str]] = [[] for _ in range(width)]
     for i in range(row, row + height):
-        cells = _spread([*grid.rows[i], *[""] * (width - len(grid.rows[i]))])
+        cells = [*grid.rows[i], *[""] * (width - len(grid.rows[i]))]
+        cells = _spread(cells) if grid.plain else cells
         if _is_counted([cell for cell in cells if cell]):
             continue
         below = grid.rows[i + 1] if i + 1 < row + height else []
@@ -185,7 +188,9 @@ def _spread(cells: list[str]) -> list[str]:
 
 
 def _header(grid: Grid, row: int, height: int, covered: Covered) -> Header | None:
-    paths = _joined(_paths(grid, row, height, covered))
+    paths = _paths(grid, row, height, covered)
+    if grid.plain:
+        paths = _joined(paths)
     if not any(len(path) for path in paths):
         return None
     fields, fused = _general(paths, grid, row + height)
@@ -260,7 +265,7 @@ def _general(
     fields: list[str | None] = [_field(path) or None for path in paths]
     fused: list[tuple[int, tuple[str, ...]]] = []
     for j, path in enumerate(paths):
-        if fields[j] is None and path:
+        if fields[j] is None and path and grid.plain:
             pieces = _split("".join(path))
             if pieces:
                 fused.append((j, tuple(filter(None, map(field_of, pieces)))))
@@ -434,8 +439,10 @@ def _wide(grid: Grid, row: int, covered: Covered) -> Header | None:
         own = [cell for cell in grid.rows[end] if cell]
         if grid.blocks and grid.blocks[end] != grid.blocks[row]:
             return None
-        if not own or max(map(len, own)) > _LONGEST_HEADER or (len(own) == 1 and not _is_merged(grid, end)):
+        if not own or max(map(len, own)) > _LONGEST_HEADER:
             return None
+        if len(own) == 1 and end > row and not _is_merged(grid, end - 1):
+            break  # the label of the first block
         if grid.rows[end].index(own[0]) <= 1 and looks_like_area(own[0]) and len(own) > 1:
             break  # an area of whose figures none is known
         end += 1
@@ -475,18 +482,18 @@ def _of_areas(
         name = _field(path).rstrip("?") or None
         beside = name in _BESIDE_FIGURES and (contents[j] != "numbers" or name == "number")
         kept.append(name if beside and name != "area" else None)
-        if contents[j] == "areas":
+        if contents[j] == "areas" and name != "indicator":
             kept[j] = "area"
     places = [j for j, name in enumerate(kept) if name == "area"]
-    figures = [j for j, content in enumerate(contents) if content == "numbers" and kept[j] is None]
+    figures = [j for j, content in enumerate(contents) if content == "numbers" and kept[j] is None and paths[j]]
     words = list(paths)
     if places:
         for j in places:
             _side_by_side(words, contents, kept, j)
         figures = [j for j in figures if kept[j] is None]
         return Header(AREAS, AREAS, tuple(kept), tuple(words), (), height, False) if figures else None
-    labels = [j for j, content in enumerate(contents) if content in ("offices", "texts") and j < min(figures, default=0)]
-    if not labels or not all(paths[j] for j in figures):
+    labels = [j for j, content in enumerate(contents) if content not in ("", "numbers") and j < min(figures, default=0)]
+    if not labels or not figures:
         return None
     head = labels[-1]
     if _field(paths[head]) in ("unit", "partner") and len(labels) > 1:

@@ -15,7 +15,7 @@ from risk_assets.contracts.tables import LEVELS
 from risk_assets.documents import Document, Grid, Refused
 from risk_assets.documents.model import column_letters
 from risk_assets.language.areas import above, areas, areas_in, is_total, name_of, unknown_area_in
-from risk_assets.language.numbers import number
+from risk_assets.language.numbers import figure, number
 from risk_assets.language.persons import is_form_line, is_vendor_line, without_persons
 from risk_assets.language.status import read_status
 from risk_assets.language.text import paragraphs, similarity, squeezed, tidy
@@ -403,7 +403,7 @@ class _Reader:
     def _entitle(self, text: str) -> None:
         """A line above a table whose words name no table of the framework is its title all the same."""
         flat = squeezed(text)
-        if not flat.startswith("附件") and not _UNIT_LINE.search(flat) and len(flat) > _FEW_CELLS:
+        if not flat.startswith("附件") and not _UNIT_LINE.search(flat) and len(flat) > _FEW_CELLS and number(flat) is None:
             if self._table or self._campaign:
                 return
             self._title = text
@@ -592,6 +592,10 @@ class _Reader:
         assert header is not None  # noqa: S101 - checked by the caller
         key = header.fields.index("area" if header.kind == "areas" else "indicator")
         cells = self._grid.rows[i]
+        if is_header_remnant(cells) and not any(map(figure, cells)):
+            self.findings.append(finding("broken_header", self._grid.row_address(i), " ".join(filter(None, cells))))
+            self._header = self._open = None  # what the columns below it hold is no longer known
+            return "header"
         others = [cell for j, cell in enumerate(cells) if cell and header.fields[j : j + 1] == (None,)]
         key_text = cells[key] if key < len(cells) else ""
         if not key_text and (i, key) not in self._covered and not others:

@@ -86,6 +86,9 @@ def field_of(text: str) -> str:
     return next((field for field, pattern in _patterns() if pattern.search(word)), "") if len(word) > 1 else ""
 
 
+_SHARE = Measure("attainment", "actual", "%")
+
+
 @cache
 def _endings() -> tuple[tuple[str, Measure], ...]:
     rows = sorted(reference.table("layouts/measures"), key=lambda row: -len(row["ending"]))
@@ -96,6 +99,9 @@ def _endings() -> tuple[tuple[str, Measure], ...]:
 def measure_of(text: str) -> Measure | None:
     """What the words of a column of figures say that they are, by the longest known ending; None where they do not."""
     word = header_word(text)
+    if unit_in(text) == "%" and without_period(word).startswith(("完成", "占", "为")):
+        word += "比例"  # 占目标任务% is a share of the target and not the target
+        return _SHARE if field_of(word) == "attainment" else next(m for e, m in _endings() if word.endswith(e))
     return next((measure for ending, measure in _endings() if word.endswith(ending)), None)
 
 

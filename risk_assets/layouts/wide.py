@@ -92,6 +92,7 @@ class _Wide:
         self.rows: list[dict[str, Any]] = []
         self.observations: list[dict[str, Any]] = []
         self.findings: list[dict[str, str]] = []
+        self.inherited = ""
 
     def cell(self, row: int, column: int) -> str:
         """A cell's text; of a merged range, the range's."""
@@ -186,6 +187,8 @@ class _Wide:
         label = "/".join(own)
         if with_title and own and measure and all(measure_of(word) and len(squeezed(word)) <= 6 for word in own):
             label = f"{self.table.title}/{label}" if self.table.title else label
+        if known.measure == "rank":
+            unit = ""
         return _Column(at, label, known, unit or self.unit(known), self.period(own, known), measure is not None)
 
     def unit(self, measure: Measure) -> str:
@@ -338,6 +341,10 @@ class _Measures(_Wide):
         if whose:
             row |= {"area": whose.code or None, "area_name": whose.name, "indicator_text": group or None}
         row["item"] = self._text(i, at, "number") or None
+        if "unit" not in at and not unit_in(name):
+            unit = self.inherited if _is_below(self.table.grid.rows[i][at["indicator"]]) else ""
+        elif "unit" not in at:
+            self.inherited = unit_in(name)
         listed = [flat for flat in re.split(r"[、,/;和]", squeezed(unit)) if flat in units()]
         if squeezed(unit) in units():
             listed = [squeezed(unit)]
@@ -364,13 +371,18 @@ class _Measures(_Wide):
         return amounts[0] if len(amounts) == 1 else ""
 
 
+def _is_below(label: str) -> bool:
+    """Whether a label is printed as a part of the one above it: indented, or with a mark that says so."""
+    return label[:1].isspace() or squeezed(label).startswith(("#", "其中"))
+
+
 def _parts(header: Header) -> list[tuple[int, int]]:
     """Column ranges of the tables that stand side by side: each has a column of areas."""
     places = [j for j, name in enumerate(header.fields) if name == "area"]
     starts = [0]
     for before, j in zip(places, places[1:], strict=False):
         start = j
-        if j > 0 and before > 0 and header.words[j - 1] == header.words[before - 1]:
+        if j > 0 and before > 0 and header.words[j - 1][-1:] == header.words[before - 1][-1:]:
             start = j - 1
         starts.append(start)
     return [(a, b) for a, b in zip(starts, [*starts[1:], len(header.fields)], strict=True) if b > a]
