@@ -120,6 +120,15 @@ def repacked(content: bytes, parts: Mapping[str, Callable[[bytes], bytes]]) -> b
     return target.getvalue()
 
 
+def with_members(content: bytes, members: Mapping[str, bytes | str]) -> bytes:
+    """A workbook with more inner files."""
+    target = io.BytesIO(content)
+    with zipfile.ZipFile(target, "a") as archive:
+        for name, inner in members.items():
+            archive.writestr(name, inner)
+    return target.getvalue()
+
+
 def as_text(content: bytes) -> bytes:
     """All sheets of a workbook, copied into one text."""
     book = openpyxl.load_workbook(io.BytesIO(content))
