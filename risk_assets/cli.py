@@ -15,19 +15,24 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from risk_assets import reference, settings
 from risk_assets.assets.publishing import WORKBOOK
-from risk_assets.assets.reading import is_read, standing
+from risk_assets.assets.reading import is_read, rows_before, standing
 from risk_assets.automation.running import run_month
 from risk_assets.documents import Refused
 from risk_assets.language.areas import areas, areas_in, counties, name_of, province, reporting_areas
 from risk_assets.layouts.indicators import indicators
-from risk_assets.monitoring.judging import judge, message_of, read_file
+from risk_assets.monitoring.judging import message_of, read_file
+from risk_assets.monitoring.receiving import receive
 from risk_assets.partitions import FIRST_MONTH, months
 from risk_assets.publishing import terminal
+from risk_assets.publishing.advice import advice, is_fit, plain
+from risk_assets.publishing.annotated import annotate
 from risk_assets.publishing.answers import NoAnswer, ranking_data, trace_data
-from risk_assets.publishing.words import RELEASE_CLASSES
+from risk_assets.publishing.receipt import check_result, receipt, withdrawal_receipt
+from risk_assets.publishing.template import before_of, template
+from risk_assets.publishing.words import RELEASE_CLASSES, WITHDRAWN
 from risk_assets.samples import Sample, expected_count, samples
 from risk_assets.storage import Lake, LandingError, Warehouse
-from risk_assets.storage.lake import PERIOD
+from risk_assets.storage.lake import PERIOD, in_force
 from risk_assets.storage.versions import code_fingerprint
 
 _WIDTH = 118
@@ -150,38 +155,102 @@ def _land_sample(lake: Lake, sample: Sample) -> bool:
     return is_new
 
 
+def _check_reporting(area: str, period: str) -> None:
+    """Tell the user when an area does not report, or no framework is as old as a month."""
+    if area not in reporting_areas():
+        raise click.ClickException(f"{name_of(area)} 不是报送地区")
+    try:
+        reference.framework_of(period)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+
+
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @area_option
 @period_option
 def submit(file: Path, area: str, period: str) -> None:
-    """Put a file into landing and print the receipt; it counts from the next run on."""
-    lake, console = _lake(), _console()
+    """Put a file into landing, print the receipt and keep it; the file counts from the next run on."""
+    lake = _lake()
     content = file.read_bytes()
-    if area not in reporting_areas():
-        raise click.ClickException(f"{name_of(area)} 不是报送地区")
+    _check_reporting(area, period)
     try:
-        reference.framework_of(period)
         landed, is_new = lake.land(content, file.name, area, period)
-    except (LandingError, ValueError) as error:
+    except LandingError as error:
         raise click.ClickException(str(error)) from None
-    judged = judge(landed, content, lake.sent_before(landed, lake.hashes()), [])
-    console.rule("回执")
-    console.print(f"报送编号 {landed.submission}   {name_of(area)} {period} 第 {landed.version} 版", markup=False)
-    console.print(f"文件 {landed.original_name}({landed.size} 字节，SHA-256 {landed.sha256})", markup=False)
-    if not is_new:
-        console.print("与最近一版内容相同，不另立版本")
-    if landed.supersedes:
-        console.print(f"替代 {landed.supersedes}；旧版保留")
-    s = judged.submission
-    if judged.used:
-        console.print(
-            f"读到 {s['rows_read']} 行 = 采用 {s['rows_accepted']} + 搁置 {s['rows_set_aside']}，版式 {s['layouts']}"
-        )
-    else:
-        console.print("[red]未能采用[/],原因如下；以前各版不受影响")
-    terminal.findings(console, [f for f in judged.findings if f["severity"] != "info"])
-    console.print(f"下一步：risk-assets run --period {period} --area {area}")
+    one = receive(lake, landed, content)
+    found = advice(one.judged.findings, landed.original_name)
+    text = receipt(landed, one.judged.submission, one.tables, found, one.due, is_new)
+    kept = lake.keep_receipt(landed, text)
+    click.echo(f"{text}回执存于 {kept}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@area_option
+@period_option
+@click.option(
+    "--annotated", type=click.Path(dir_okay=False, path_type=Path), help="Write a workbook with the cells marked."
+)
+@click.pass_context
+def check(context: click.Context, file: Path, area: str, period: str, annotated: Path | None) -> None:
+    """Read and judge a file without storing it: 0 fit to submit, 1 not."""
+    if annotated and (annotated.suffix not in (".xlsx", ".xlsm") or annotated.resolve() == file.resolve()):
+        raise click.BadParameter("应为另一个 .xlsx 或 .xlsm 文件", param_hint="--annotated")
+    lake, content = _lake(), file.read_bytes()
+    _check_reporting(area, period)
+    landed, _ = lake.candidate(content, file.name, area, period)
+    one = receive(lake, landed, content)
+    found = advice(one.judged.findings, landed.original_name)
+    click.echo(check_result(landed, one.judged.submission, one.tables, found), nl=False)
+    if annotated:
+        title, is_sample = f"{name_of(area)} {period} ", bool(one.judged.submission["is_sample"])
+        rows, macros = one.judged.report_rows, annotated.suffix == ".xlsm"
+        made = annotate(content, file.name, title, found, rows, is_sample, macros)
+        _write(annotated, made.content)
+        click.echo(f"标注的工作簿 {annotated}：{made.note}")
+    context.exit(0 if is_fit(found) else 1)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise click.ClickException(f"{path}：无法写入（{error.strerror}）") from None
+
+
+@main.command()
+@area_option
+@period_option
+@click.option("--reason", required=True, help="Why, in words; name no person.")
+def withdraw(area: str, period: str, reason: str) -> None:
+    """Take back what an area has sent for a month; its versions are kept, the next run publishes without it."""
+    lake = _lake()
+    if not (words := plain(" ".join(reason.split())).strip("，,；;、 ")):
+        raise click.BadParameter("请写明撤回原因", param_hint="--reason")
+    try:
+        landed = lake.withdraw(period, area, words)
+    except LandingError as error:
+        raise click.ClickException(f"{name_of(area)} {error}") from None
+    text = withdrawal_receipt(landed)
+    click.echo(f"{text}回执存于 {lake.keep_receipt(landed, text)}")
+
+
+@main.command(name="template")
+@area_option
+@period_option
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="A new file in .xlsx.")
+def write_template(area: str, period: str, out: Path) -> None:
+    """Write a workbook to fill in, with what the area said before."""
+    _check_reporting(area, period)
+    if out.suffix != ".xlsx":
+        raise click.BadParameter("应为 .xlsx 文件", param_hint="--out")
+    if out.exists():  # it may have been filled in
+        raise click.ClickException(f"{out}：文件已存在，请换一个文件名")
+    before = before_of(rows_before(_lake(), area, period))
+    _write(out, template(area, period, before))
+    source = f"年度目标、责任单位和上月完成情况取自 {before.period} 的报送" if before.period else "本年度以前没有报送"
+    click.echo(f"{name_of(area)} {period} 填报模板：{out}（{source}）")
 
 
 @main.command()
@@ -217,7 +286,9 @@ def run(periods: tuple[str, ...], chosen: tuple[str, ...], show: str | None) -> 
         if before and before["publication"] == after["publication"]:
             console.print(f"{period}：没有变化，沿用 {after['publication']}")
         else:
-            console.print(f"{period}：读取 {len(fresh)} 份文件，发布 {after['publication']}（初步）")
+            taken = sum(one.withdrawn is not None for one in fresh)
+            read = f"读取 {len(fresh) - taken} 份文件" + (f"，撤回 {taken} 份" if taken else "")
+            console.print(f"{period}：{read}，发布 {after['publication']}（初步）")
             if before:
                 terminal.moved(console, _moves(warehouse, str(before["publication"]), str(after["publication"])))
     _summary(console, lake, warehouse, max(periods), show)
@@ -294,7 +365,9 @@ def rank(period: str, by: str, level: str, within: str | None, as_of: str | None
 def _reconcile_landed(lake: Lake, period: str, area: str) -> dict[str, Any]:
     """Reconcile the newest version of an area's file that can be read."""
     refusal: Refused | None = None
-    for landed in reversed(lake.versions(period, area)):
+    for landed in reversed(in_force(lake.versions(period, area))):
+        if landed.withdrawn is not None:
+            raise click.ClickException(f"{name_of(area)} {period}：{WITHDRAWN}")
         try:
             return _reconcile(lake.content(landed), landed.original_name, area, period)
         except Refused as refused:

@@ -58,7 +58,7 @@ def test_submitting_prints_a_receipt_with_what_was_read(lake, command, tmp_path)
     assert landed.submission in result.output
     assert landed.sha256 in flat(result.output)
     assert "泸溪县 2023-04 第 1 版" in result.output
-    assert "读到 186 行 = 采用 186 + 搁置 0" in result.output
+    assert "读到 186 行 = 采用 186 + 未变 0 + 搁置 0" in result.output
     assert not lake.staged.exists()
 
 
@@ -72,11 +72,11 @@ def test_submitting_the_same_file_twice_makes_no_second_version(lake, command, t
 
 
 def test_the_receipt_of_an_unreadable_file_says_why_and_keeps_it(lake, command, tmp_path):
-    result = submit(command, tmp_path, "433122", b"%PDF-1.7", "扫描件.pdf")
+    result = submit(command, tmp_path, "433122", b"PK broken", "扫描件.xlsx")
     assert result.exit_code == 0
     assert "未能采用" in result.output
-    assert "此格式暂不能读取" in result.output
-    assert lake.content(lake.versions(PERIOD, "433122")[0]) == b"%PDF-1.7"
+    assert "文件已损坏" in result.output
+    assert lake.content(lake.versions(PERIOD, "433122")[0]) == b"PK broken"
 
 
 def test_a_file_name_in_another_encoding_is_taken(lake, command, tmp_path):
@@ -164,7 +164,7 @@ def test_broken_workbooks_leave_the_others_ranked_and_are_named(lake, command):
     made = month_of_samples(PERIOD)
     broken = {
         "433122": (made["433122"].content[:4000], "文件已损坏"),
-        "433123": (b"\x00\x01\x02 not a workbook", "此格式暂不能读取"),
+        "433123": (b"\x00\x01\x02 not a workbook", "此格式不能读取"),
         "433124": (b"", "文件是空的"),
         "433127": (with_unknown_headers(made["433127"].content), "没有找到认识的监测表表头"),
         "433130": (renamed(made["433130"].content, "龙山县", "虎山县"), "标题里的地区名称不在区划表中"),
