@@ -24,7 +24,7 @@ from risk_assets.documents.model import (
     visible,
 )
 
-MAX_ELEMENTS = 5_000_000
+MAX_ELEMENTS = 3_000_000
 MAX_KINDS = 10_000
 MAX_DEPTH = 50
 _CHUNK = 2**18
