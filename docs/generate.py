@@ -26,8 +26,8 @@ WHEN = {
     "scan": "a picture; a PDF without text, with text that no font can name or that lies unseen over a scan; a "
     "document of pictures only",
     "damaged_file": "the file or a part of it is broken, cut off or defines entities",
-    "zip_bomb": "unpacked it exceeds 300 MiB, or 1 MiB and 200 times its packed size, or what its directory says; or "
-    "it has over 2000 members, or is an archive of over 200 files",
+    "zip_bomb": "unpacked it exceeds 300 MiB, or 1 MiB and 200 times its packed size; or it has over 2000 "
+    "members, or is an archive of over 200 files",
     "too_many_cells": "a sheet spans over 2 million cells, or has over 20,000 rows or merged ranges; a text, document "
     "or archive likewise",
     "no_table": "no row stands under a header of a known layout",

@@ -58,9 +58,11 @@ def open_archive(content: bytes, allowance: Allowance) -> zipfile.ZipFile:
         len(infos) > MAX_MEMBERS
         or unpacked > allowance.unpacked
         or (unpacked > 2**20 and unpacked / packed > MAX_RATIO)
-        or any(_exceeds(content, info) for info in infos)
     ):
         raise Refused("zip_bomb", f"解压后 {unpacked} 字节，{len(infos)} 个成员", "正常大小的文件")
+    # Members that lie over each other, sizes that would take years to walk, more behind a size than it says.
+    if packed > len(content) or any(_exceeds(content, info) for info in infos):
+        raise Refused("damaged_file", "目录与内容不符的压缩包", "能用原软件打开的文件，请重新导出后再报")
     allowance.unpacked -= unpacked
     return archive
 
@@ -75,14 +77,14 @@ def _exceeds(content: bytes, info: zipfile.ZipInfo) -> bool:
     try:
         for place in range(start, start + info.compress_size, _CHUNK):
             packed = content[place : min(place + _CHUNK, start + info.compress_size)]
-            while packed and left >= 0:
+            while packed and left >= 0 and not inflate.eof:
                 left -= len(inflate.decompress(packed, _CHUNK))
                 packed = inflate.unconsumed_tail
-            if left < 0:
-                return True
+            if left < 0 or inflate.eof:
+                break
     except zlib.error:
         return False  # the reader of the member says that it is damaged
-    return False
+    return left < 0
 
 
 def read_files(

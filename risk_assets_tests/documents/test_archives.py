@@ -178,7 +178,19 @@ def test_a_directory_that_says_less_than_there_is_is_found_out():
     for header, place in ((b"PK\x03\x04", 14), (b"PK\x01\x02", 16)):
         struct.pack_into("<I", content, content.index(header) + place, zlib.crc32(b"x" * 99))
         struct.pack_into("<I", content, content.index(header) + place + 8, 99)
-    assert refusal(bytes(content)) == "zip_bomb"
+    assert refusal(bytes(content)) == "damaged_file"
+
+
+def test_a_size_that_would_take_years_to_walk_is_not_walked():
+    content = bytearray(packed({"a.txt": TEXT}))
+    place = content.index(b"PK\x01\x02")
+    content[place + 46 + 5 : place + 46 + 5] = struct.pack("<HHQ", 1, 8, 2**60)
+    struct.pack_into("<I", content, place + 20, 2**32 - 1)
+    struct.pack_into("<H", content, place + 30, 12)
+    end = content.index(b"PK\x05\x06")
+    struct.pack_into("<I", content, end + 12, struct.unpack_from("<I", content, end + 12)[0] + 12)
+    assert zipfile.ZipFile(io.BytesIO(content)).infolist()[0].compress_size == 2**60
+    assert refusal(bytes(content)) == "damaged_file"
 
 
 def test_bombs_in_several_files_are_counted_together():
