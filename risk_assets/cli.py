@@ -20,6 +20,7 @@ from risk_assets.automation.running import run_month
 from risk_assets.documents import Refused
 from risk_assets.language.areas import areas, areas_in, counties, name_of, province, reporting_areas
 from risk_assets.layouts.indicators import indicators
+from risk_assets.monitoring.inspecting import inspect
 from risk_assets.monitoring.judging import message_of, read_file
 from risk_assets.monitoring.receiving import receive
 from risk_assets.partitions import FIRST_MONTH, months
@@ -163,6 +164,20 @@ def _check_reporting(area: str, period: str) -> None:
         reference.framework_of(period)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+def read(file: Path, as_json: bool) -> None:
+    """Print what is read in a file, line by line accounted for; nothing is stored. Exit 1 if it cannot be read."""
+    found = inspect(file.read_bytes(), file.name)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        terminal.reading(_console(), found)
+    if not found["is_read"]:
+        sys.exit(1)
 
 
 @main.command()

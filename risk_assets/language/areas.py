@@ -179,9 +179,7 @@ def _meant(text: str) -> tuple[str, ...]:
         if head:
             rest = flat[end:]
             below = {
-                code
-                for code in _meant(rest)
-                if any(code != top and code.startswith(top.rstrip("0")) for top in head)
+                code for code in _meant(rest) if any(code != top and code.startswith(top.rstrip("0")) for top in head)
             }
             if below:
                 return tuple(sorted(below))

@@ -25,7 +25,18 @@ _SAMPLE = 12
 _FIGURES = {"progress", "attainment", "done", "status"}
 _TASKS = {"indicator", "goal", "content", "target"}
 # A table of areas may carry these beside its figures; every other column of it holds figures.
-_BESIDE_FIGURES = {"number", "area", "group", "remark", "problems", "person", "responsible", "partner", "deadline", "unit"}
+_BESIDE_FIGURES = {
+    "number",
+    "area",
+    "group",
+    "remark",
+    "problems",
+    "person",
+    "responsible",
+    "partner",
+    "deadline",
+    "unit",
+}
 _COUNTED = re.compile(r"[甲乙丙丁戊]|\(?\d{1,2}\)?(?:=.{1,20})?|[一二三四五六七八九十]{1,2}|[A-Z]|栏次")
 _AREA_LIKE = re.compile(r"(?!全|各|本|市区|城区|辖区|地区)[一-鿿]{1,10}(?:县|区|市|州|旗|盟)")
 _BRACKETED = re.compile(r"[+-]?\d[\d,.]*%?\([+-]?\d[\d,.]*%?\)")
@@ -84,7 +95,7 @@ def find_header(grid: Grid, row: int, covered: Covered, is_free: bool = True) ->
             if len(cell) > _LONGEST_HEADER or number(cell) is not None:
                 return None
             filled += 1
-    if filled < 2 or not (is_free or any(cell and _may_open(cell) for cell in first)):
+    if filled < 2 or not (is_free or 2 * sum(bool(cell) and _may_open(cell) for cell in first) >= filled):
         return None
     best: Header | None = None
     for height in range(1, _height(grid, row, covered) + 1):
@@ -127,9 +138,11 @@ def _height(grid: Grid, row: int, covered: Covered) -> int:
         if grid.blocks and grid.blocks[below] != grid.blocks[row]:
             break
         own = [cell for cell in grid.rows[below] if cell and not cell.isspace()]
-        if below <= reach and all(len(cell) <= _LONGEST_HEADER for cell in own):
-            height += 1
-        elif _is_lower(grid, below, row, covered) or _is_counted(own):
+        if (
+            (below <= reach and all(len(cell) <= _LONGEST_HEADER for cell in own))
+            or _is_lower(grid, below, row, covered)
+            or _is_counted(own)
+        ):
             height += 1
         else:
             break
@@ -298,7 +311,9 @@ def _content(grid: Grid, below: int, column: int) -> str:
     areas = [looks_like_area(cell) or is_total(cell) for cell in cells]
     if sum(areas) >= 0.5 * len(cells) and any(map(looks_like_area, cells)):
         return "areas"
-    if sum(figure(cell) is not None or bool(_BRACKETED.fullmatch(squeezed(cell))) for cell in cells) >= 0.5 * len(cells):
+    if sum(figure(cell) is not None or bool(_BRACKETED.fullmatch(squeezed(cell))) for cell in cells) >= 0.5 * len(
+        cells
+    ):
         return "numbers"
     if sum(bool(_OFFICE.search(squeezed(cell))) for cell in cells) > 0.5 * len(cells):
         return "offices"
@@ -366,7 +381,10 @@ def _items(
     unknown = tuple(
         (j, "/".join(path))
         for j, path in enumerate(paths)
-        if path and j not in inside and (fields[j] is None or str(fields[j]).endswith("?"))
+        if path
+        and j not in inside
+        and (fields[j] is None or str(fields[j]).endswith("?"))
+        and not (j and path == paths[j - 1])
     )
     if len(unknown) > 0.5 * named:
         return None
@@ -473,9 +491,7 @@ def looks_like_area(text: str) -> bool:
     return is_area(text) or (bool(_AREA_LIKE.fullmatch(squeezed(text))) and not field_of(text))
 
 
-def _of_areas(
-    paths: list[tuple[str, ...]], contents: list[str], height: int, grid: Grid, below: int
-) -> Header | None:
+def _of_areas(paths: list[tuple[str, ...]], contents: list[str], height: int, grid: Grid, below: int) -> Header | None:
     """A table with a row for each area, office or measure; two of areas may stand side by side."""
     kept: list[str | None] = []
     for j, path in enumerate(paths):
@@ -512,9 +528,7 @@ def _of_areas(
     return Header(MEASURES, MEASURES, tuple(kept), tuple(words), (), height, False)
 
 
-def _side_by_side(
-    words: list[tuple[str, ...]], contents: list[str], kept: list[str | None], at: int
-) -> None:
+def _side_by_side(words: list[tuple[str, ...]], contents: list[str], kept: list[str | None], at: int) -> None:
     """One title over place, area and figure of a ranking (`优良天数比例（%）排名`): each of the three gets its own words."""
     title = words[at]
     group = [j for j in range(max(0, at - 1), min(len(words), at + 2)) if words[j] == title]
@@ -528,16 +542,12 @@ def _side_by_side(
             words[j] = (*title[:-1], plain)
 
 
-def _of_measures(
-    paths: list[tuple[str, ...]], contents: list[str], height: int, named: list[int]
-) -> Header | None:
+def _of_measures(paths: list[tuple[str, ...]], contents: list[str], height: int, named: list[int]) -> Header | None:
     """A table of measures × areas: every column of figures from the first area on belongs to an area."""
     figures = {j for j, path in enumerate(paths) if path and j >= named[0]} - {
         j for j, path in enumerate(paths) if _field(path) in ("remark", "rank") and j not in named
     }
-    fields: list[str | None] = [
-        None if j in figures else (_field(path) or None) for j, path in enumerate(paths)
-    ]
+    fields: list[str | None] = [None if j in figures else (_field(path) or None) for j, path in enumerate(paths)]
     fields = [name if name in ("number", "unit", "group", "remark") else None for name in fields]
     labels = [j for j in range(named[0]) if fields[j] is None and contents[j] != "numbers"]
     if not labels:

@@ -24,6 +24,7 @@ _RATIO_RULES = {
     "words": "ratio_words",
 }
 _HEADING = re.compile(r"\(?[一二三四五六七八九十]{1,3}\)?[、.]?")
+_LEADING_SHARE = re.compile(r"(?P<share>\d{1,3}(?:\.\d{1,4})?%)(?:$|[(,;。])")
 _SUB_NUMBER = re.compile(r"^\d{1,3}\.\d{1,2}$")
 _FIELDS = ("target", "unit", "responsible", "progress", "remark")
 
@@ -106,6 +107,7 @@ def settle(
     findings: list[dict[str, str]] = []
     _status_in_remark(rows)
     _figures_in_progress(rows)
+    _shares_in_progress(rows)
     _tasks_in_target(rows)
     _labels(rows)
     _units(rows, unit)
@@ -149,6 +151,17 @@ def _figures_in_progress(rows: list[RawRow]) -> None:
         for row in told:
             if number(row.get("progress")) is not None:
                 row.values["done"] = row.values["progress"]
+
+
+def _shares_in_progress(rows: list[RawRow]) -> None:
+    """A column of progress that mostly begins with a percentage states the share done (`80%（新区进度滞后）`)."""
+    told = [row for row in rows if row.get("progress") and not row.reason]
+    if not told or any("attainment" in row.values for row in rows):
+        return
+    found = [(row, _LEADING_SHARE.match(squeezed(row.get("progress")))) for row in told]
+    if sum(share is not None for _, share in found) >= _MOST * len(told):
+        for row, share in found:
+            row.values["attainment"] = share.group("share") if share else ""
 
 
 def _tasks_in_target(rows: list[RawRow]) -> None:

@@ -2,7 +2,7 @@
 
 from risk_assets.documents import Grid
 from risk_assets.language.areas import is_area, is_total
-from risk_assets.language.numbers import figure, number
+from risk_assets.language.numbers import figure, is_nothing, number
 from risk_assets.language.status import read_status
 from risk_assets.language.text import squeezed
 from risk_assets.layouts.headers import Covered, Header, find_header
@@ -19,12 +19,19 @@ def regrouped(grid: Grid) -> Grid:
     next number, or with an area where there is no number; as many lines as the header has are a row. Fewer are told
     by their content; where that does not decide, the row keeps the cells it has and is set aside as too short.
     """
-    if not grid.plain or grid.lines:
+    if not grid.plain or grid.lines or sum(len(row) == 1 for row in grid.rows) < _FEWEST * _FEWEST:
         return grid
     rows: list[list[str]] = []
     lines: list[int] = []
     i = 0
     while i < len(grid.rows):
+        areas = _areas(grid, i)
+        if areas:
+            for first, cells in areas:
+                rows.append(cells)
+                lines.append(first + 1)
+            i = areas[-1][0] + len(areas[-1][1])
+            continue
         header = _header(grid, i)
         if header is None:
             rows.append(grid.rows[i])
@@ -46,6 +53,48 @@ def regrouped(grid: Grid) -> Grid:
     if len(rows) == len(grid.rows):
         return grid
     return Grid(grid.sheet, rows, plain=True, file=grid.file, lines=lines, line_count=len(grid.rows))
+
+
+def _one(grid: Grid, i: int) -> str:
+    """The text of a line of one cell, `""` where there is none."""
+    return grid.rows[i][0] if i < len(grid.rows) and len(grid.rows[i]) == 1 else ""
+
+
+def _areas(grid: Grid, i: int) -> list[tuple[int, list[str]]]:
+    """A list of areas each with as many figures below it, with its header: first line and cells of each row."""
+    if field_of(_one(grid, i)) != "area":
+        return []
+    first = i + 1
+    while (
+        first < i + _LONGEST and _one(grid, first) and not (is_area(_one(grid, first)) or is_total(_one(grid, first)))
+    ):
+        first += 1
+    width = 1
+    while _is_value(_one(grid, first + width)):
+        width += 1
+    leaves = first - width + 1
+    if width < 2 or leaves <= i or leaves - i > 2:
+        return []
+    rows: list[tuple[int, list[str]]] = []
+    at = first
+    while (is_area(_one(grid, at)) or is_total(_one(grid, at)) or rows) and all(
+        _is_value(_one(grid, at + k)) for k in range(1, width)
+    ):
+        if not _one(grid, at) or _is_value(_one(grid, at)):
+            break
+        rows.append((at, [_one(grid, at + k) for k in range(width)]))
+        at += width
+    if len(rows) < _FEWEST:
+        return []
+    words = [_one(grid, j) for j in range(leaves, first)]
+    if leaves - i == 1:
+        return [(i, [_one(grid, i), *words]), *rows]
+    upper = [_one(grid, i), *[_one(grid, i + 1)] * (width - 1)]
+    return [(i, upper), (leaves, ["", *words]), *rows]
+
+
+def _is_value(text: str) -> bool:
+    return bool(text) and (figure(text) is not None or is_nothing(text))
 
 
 def _header(grid: Grid, i: int) -> Header | None:

@@ -32,7 +32,10 @@ LINE_KINDS = ("header", "title", "blank", "ghost", "continuation", "prose", "dro
 _TITLE_LENGTH = 45
 _TITLE_MONTH = re.compile(r"(20\d\d)年(0?[1-9]|1[0-2])月(?:份)?(?!\d{0,2}日)")
 _UNIT_LINE = re.compile(r"(?:^|[(（,，;；])(?:计量)?单位[:：](?P<units>[^)）]{1,40})")
-_LABEL = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]+[类部])")
+_LABEL = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]+[类部])"
+)
+_SIGNATURE = re.compile(r"(?:(?<=[。;；!！?？])|[\s—-]+)[一-鿿]{2,4}$")
 _SENTENCE_END = ("。", ";", "!", "?", ".", ":")
 _FEW_CELLS = 3
 _LIKE_TITLE = 0.4
@@ -324,7 +327,9 @@ class _Reader:
             if grid.plain and self._broken_title(filled):
                 return ["title"]
             return [self._take(i, cells)]
-        if len(filled) == 1 or (len(filled) <= _FEW_CELLS and not self._campaign and block < 0 and grid.sheet is not None):
+        if len(filled) == 1 or (
+            len(filled) <= _FEW_CELLS and not self._campaign and block < 0 and grid.sheet is not None
+        ):
             return [max((self._spoken(i, cell, lines) for cell in filled), key=("title", "prose").index)]
         if len(filled) <= _FEW_CELLS and not self._campaign and block < 0:
             return [max((self._spoken(i, cell, lines) for cell in filled), key=("title", "prose").index)]
@@ -403,7 +408,9 @@ class _Reader:
     def _entitle(self, text: str) -> None:
         """A line above a table whose words name no table of the framework is its title all the same."""
         flat = squeezed(text)
-        if not flat.startswith("附件") and not _UNIT_LINE.search(flat) and len(flat) > _FEW_CELLS and number(flat) is None:
+        in_brackets = flat.startswith("(") and flat.endswith(")")
+        is_title = len(flat) > _FEW_CELLS and number(flat) is None and not in_brackets
+        if is_title and not flat.startswith("附件") and not _UNIT_LINE.search(flat):
             if self._table or self._campaign:
                 return
             self._title = text
@@ -441,10 +448,7 @@ class _Reader:
     def _start(self, header: Header, i: int) -> None:
         """A header: a new table, or the same one going on after a page break."""
         goes_on = (
-            self._open is not None
-            and not self._new_title
-            and self._header is not None
-            and _alike(header, self._header)
+            self._open is not None and not self._new_title and self._header is not None and _alike(header, self._header)
         )
         self._header = header
         self._new_title = False
@@ -558,6 +562,7 @@ class _Reader:
                 values[base] = text
                 address = f"{column_letters(j)}{i + 1}" if grid.sheet is not None else grid.address(i, j)
                 addresses.append(f'"{base}":"{address}"')
+        self._widened(i, header, values)
         if header.fused:
             _unfuse(header, cells, values)
         if reason:
@@ -569,7 +574,7 @@ class _Reader:
         if self._label and not values.get("group"):
             values["group"] = self._label
         if grid.comments:
-            said = [without_persons(grid.comments[i, j]) for j in range(width) if (i, j) in grid.comments]
+            said = [_unsigned(without_persons(grid.comments[i, j])) for j in range(width) if (i, j) in grid.comments]
             if said:
                 values["remark"] = " ".join(filter(None, [values.get("remark", ""), *said]))
         if grid.dates:
@@ -586,6 +591,14 @@ class _Reader:
             header.percent,
             grid.row_address(i),
         )
+
+    def _widened(self, i: int, header: Header, values: dict[str, str]) -> None:
+        """A task that takes the columns of group and task, under one header over both, is a task without a group."""
+        if values.get("indicator") or not values.get("group") or "indicator" not in header.fields:
+            return
+        group, task = header.fields.index("group"), header.fields.index("indicator")
+        if header.words[group] == header.words[task] and self._covered.get((i, task), (-1, -1))[1] == group:
+            values["indicator"], values["group"] = values["group"], ""
 
     def _take_wide(self, i: int) -> str:
         header = self._header
@@ -648,6 +661,11 @@ class _Reader:
         if named and area not in {code for code, _, _ in named}:
             code, flat, where = named[0]
             raise Refused("other_area", f"{where}:{flat}({name_of(code)})", name_of(area))
+
+
+def _unsigned(comment: str) -> str:
+    """A comment without the name that its writer put at its end."""
+    return _SIGNATURE.sub("", tidy(comment))
 
 
 def _goes_on(above_it: RawRow, row: RawRow, header: Header, after_break: bool) -> bool:

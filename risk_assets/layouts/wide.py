@@ -5,7 +5,6 @@ read, or whose area nobody knows, is a finding.
 """
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,13 +18,14 @@ from risk_assets.language.text import squeezed, tidy
 from risk_assets.layouts.findings import finding
 from risk_assets.layouts.headers import AREAS, Covered, Header, looks_like_area
 from risk_assets.layouts.indicators import tie
-from risk_assets.layouts.vocabulary import Measure, field_of, measure_of, unit_in, units
+from risk_assets.layouts.vocabulary import Measure, measure_of, unit_in, units
 
 _MONTHS = re.compile(r"(20\d\d)年(\d{1,2})[-至~](\d{1,2})月")
 _STOCK = re.compile(r"(20\d\d)年(\d{1,2})月(?:底|末)")
 _MONTH = re.compile(r"(20\d\d)年(\d{1,2})月")
 _YEAR = re.compile(r"(20\d\d)年")
 _BRACKETED = re.compile(r"(?P<figure>[+-]?\d[\d,.]*%?)\([^()]{1,12}\)")
+_NO_LABEL = ("其中", "其中:", "各县市区", "分县市区")
 _EARLIER = ("去年", "上年", "上月", "上期")
 _SUMS = ("合计", "总计", "共计")
 _LEVEL = Measure("level", "actual", "")
@@ -129,7 +129,9 @@ class _Wide:
         self.rows.append(row)
         return row
 
-    def observe(self, i: int, column: _Column, area: NamedArea, unit: str = "", label: str = "") -> dict[str, Any] | None:
+    def observe(
+        self, i: int, column: _Column, area: NamedArea, unit: str = "", label: str = ""
+    ) -> dict[str, Any] | None:
         """The observation of a cell, or None where it holds none; what cannot be read is said."""
         text = self.cell(i, column.at)
         if is_nothing(text):
@@ -176,12 +178,12 @@ class _Wide:
 
     def column(self, at: int, path: Sequence[str], with_title: bool) -> _Column:
         """What a column's header says of its figures."""
-        own = [word for word in path if not (looks_like_area(word) or is_total(word))]
+        own = [word for word in path if not (looks_like_area(word) or is_total(word) or squeezed(word) in _NO_LABEL)]
         measure = next((m for m in map(measure_of, reversed(own)) if m), None)
         unit = next((u for u in map(unit_in, reversed(own)) if u), "")
         if unit == "%" and measure and measure.measure == "level" and not measure.unit and len(own) > 1:
             measure = next((m for m in map(measure_of, own) if m and m.unit == "%"), measure)
-        if measure is None and unit == "%" and len(own):
+        if measure is None and unit == "%" and own:
             measure = Measure("level", "actual", "%")
         known = measure or _LEVEL
         label = "/".join(own)
@@ -306,7 +308,9 @@ class _Areas(_Wide):
 
     def _area_column(self, held: list[tuple[int, NamedArea]]) -> int:
         name = held[0][1].name
-        return next(j for j, f in enumerate(self.table.header.fields) if f == "area" and self.cell(held[0][0], j) == name)
+        return next(
+            j for j, f in enumerate(self.table.header.fields) if f == "area" and self.cell(held[0][0], j) == name
+        )
 
 
 class _Measures(_Wide):
@@ -316,7 +320,9 @@ class _Measures(_Wide):
         """Rows, observations and findings."""
         header = self.table.header
         at = {name: j for j, name in reversed(list(enumerate(header.fields))) if name}
-        figures = [j for j, path in enumerate(header.words) if path and header.fields[j] is None and j > at["indicator"]]
+        figures = [
+            j for j, path in enumerate(header.words) if path and header.fields[j] is None and j > at["indicator"]
+        ]
         words = {j: next((w for w in header.words[j] if looks_like_area(w) or is_total(w)), "") for j in figures}
         areas = dict(zip(figures, named_areas([words[j] for j in figures], self.table.above), strict=True))
         for j in figures:
@@ -331,9 +337,7 @@ class _Measures(_Wide):
             self._row(i, group, at, figures, areas)
         return self.rows, self.observations, self.findings
 
-    def _row(
-        self, i: int, group: str, at: dict[str, int], figures: list[int], areas: dict[int, NamedArea]
-    ) -> None:
+    def _row(self, i: int, group: str, at: dict[str, int], figures: list[int], areas: dict[int, NamedArea]) -> None:
         name, unit = self.cell(i, at["indicator"]), self._text(i, at, "unit")
         whose = named_areas([name], self.table.above)[0] if is_area(name) else None
         path = [word for word in (group if "group" in at or whose else "", "" if whose else name) if word]

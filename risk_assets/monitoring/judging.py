@@ -11,8 +11,8 @@ import pandas as pd
 
 from risk_assets import reference
 from risk_assets.contracts import AREA_MONTH_TABLES, ContractError, typed, validate
-from risk_assets.documents import Refused, open_document
-from risk_assets.layouts import Reading, read_report
+from risk_assets.documents import Document, Refused, open_document
+from risk_assets.layouts import Reading, known_layouts, read_report
 from risk_assets.monitoring.assessing import assess, missing_items
 from risk_assets.monitoring.calendar import working_days_late
 from risk_assets.monitoring.reconciling import headline_findings, reconcile
@@ -62,7 +62,19 @@ def read_file(content: bytes, name: str, area: str | None, period: str | None) -
     Raises:
         Refused: It cannot be read, or is not this area's report of this month.
     """
-    reading = read_report(open_document(content, name), area, period)
+    report = examine(open_document(content, name), area, period)
+    if not report.reading.tables:
+        raise Refused("no_table", f"{report.reading.accounting['lines']} 行中没有监测表", known_layouts())
+    return report
+
+
+def examine(document: Document, area: str | None, period: str | None) -> Report:
+    """Read and reconcile an opened file, be there a table in it or not.
+
+    Raises:
+        Refused: It is not this area's report of this month.
+    """
+    reading = read_report(document, area, period)
     assessments, findings = assess(reading.rows, reading.framework)
     result = reconcile(reading, assessments)
     missing = missing_items(assessments, reading.framework)
@@ -116,7 +128,10 @@ def _judged(landed: Landed, report: Report, earlier: Iterable[dict[str, Any]]) -
     made_up = landed.is_sample or report.reading.is_sample
     judged = Judged(_submission(landed, "read", None, report.reading.layouts, report.reading.rows, unchanged, made_up))
     shared = {"submission": landed.submission, "rules": rules(), "period": landed.period, "is_sample": made_up}
-    judged.report_rows = [{**row, **shared, "reporting_area": landed.area} for row in report.reading.rows]
+    judged.report_rows = [
+        {**row, **shared, "reporting_area": landed.area, "area": row["area"] or landed.area}
+        for row in report.reading.rows
+    ]
     judged.assessments = [{**row, **shared} for row in report.assessments]
     judged.findings = _findings(landed, report.findings, made_up)
     return judged
@@ -205,6 +220,11 @@ def _findings(landed: Landed, found: list[dict[str, str]], made_up: bool) -> lis
         }
         for number, one in enumerate(found, 1)
     ]
+
+
+def rule_of(rule: str) -> dict[str, str]:
+    """The line of `reference/rules.csv` of a rule."""
+    return _rules_table()[rule]
 
 
 def message_of(rule: str) -> str:

@@ -162,3 +162,56 @@ def trace(console: Console, data: Mapping[str, Any]) -> None:
                 cell = row["cells"].get(field.removesuffix("_text"), str(row["line"]))
                 where = f"{row['sheet']}!{cell}" if row["sheet"] else cell
                 console.print(f"      {where}  {text}", markup=False)
+
+
+def reading(console: Console, found: Mapping[str, Any]) -> None:
+    """What was read in one file: tables with their rows, figures of wide tables, findings, the account of lines."""
+    file, account = found["file"], found["accounting"]
+    sample = "，样例数据" if found["is_sample"] else ""
+    console.print(f"{file['name']}（{file['format'] or '未能打开'}{sample}）", style="bold", markup=False)
+    for one in found["tables"]:
+        place = " ".join(filter(None, [one["sheet"], f"第{one['page']}页" if one["page"] else ""]))
+        unit = f"，单位：{one['unit']}" if one["unit"] else ""
+        about = f"{place or '正文'}，版式 {one['layout']}，{one['rows']} 行{unit}"
+        console.print(f"表{one['table']} {one['title'] or '无标题'}（{about}）", style="bold", markup=False)
+        if one["kind"] == "items":
+            _items_read(console, [row for row in found["rows"] if row["table"] == one["table"]])
+        else:
+            _figures_read(console, [o for o in found["observations"] if o["table"] == one["table"]])
+    findings(console, [f for f in found["findings"] if f["severity"] != "info"])
+    notes = sum(f["severity"] == "info" for f in found["findings"])
+    if notes:
+        console.print(f"另有 {notes} 条说明（--json 可见）", style="dim")
+    labels = {"header": "表头", "title": "标题", "blank": "空行", "ghost": "残留", "continuation": "续行",
+              "prose": "正文", "dropped": "略去", "rows": "数据行"}  # fmt: skip
+    parts = "，".join(f"{label} {account[name]}" for name, label in labels.items() if account[name])
+    if account["lines"]:
+        kept = f"数据行采用 {account['accepted']}，搁置 {account['set_aside']}"
+        console.print(f"共 {account['lines']} 行：{parts}；{kept}")
+
+
+def _items_read(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
+    table = Table(box=None, header_style="bold")
+    for head in ("序号", "任务", "目标", "完成数", "完成比例(%)", "状态", "处理"):
+        table.add_column(head, overflow="ellipsis", no_wrap=True, max_width=30)
+    for row in rows:
+        table.add_row(
+            row["item"] or "",
+            escape(row["indicator"] or ""),
+            escape(row["target"] or ""),
+            escape(row["done"] or ""),
+            "" if row["attainment"] is None else f"{row['attainment']:g}",
+            escape(row["status_text"] or ""),
+            "采用" if row["state"] == "accepted" else f"搁置（{row['reason']}）",
+        )
+    console.print(table)
+
+
+def _figures_read(console: Console, observations: Sequence[Mapping[str, Any]]) -> None:
+    table = Table(box=None, header_style="bold")
+    for head in ("地区", "指标", "数值", "单位"):
+        table.add_column(head, overflow="ellipsis", no_wrap=True, max_width=50)
+    for one in observations:
+        value = "****" if one["masked"] else f"{one['value']:g}"
+        table.add_row(escape(one["area_name"] or ""), escape(one["indicator"]), value, one["unit"])
+    console.print(table)

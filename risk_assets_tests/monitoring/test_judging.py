@@ -66,7 +66,7 @@ def test_a_correction_says_how_many_rows_stayed_the_same():
     ("content", "rule"),
     [
         (b"", "empty_file"),
-        (b"%PDF-1.7", "unsupported_format"),
+        (b"%PDF-1.7", "damaged_file"),
         (sample()[:20000], "damaged_file"),
         (text_file("一切正常。"), "no_table"),
         (table_workbook("花垣县打好经济增长主动仗重要指标监测表", HEADER, ROWS), "other_area"),
