@@ -574,7 +574,7 @@ class _Reader:
         if self._label and not values.get("group"):
             values["group"] = self._label
         if grid.comments:
-            said = [_unsigned(without_persons(grid.comments[i, j])) for j in range(width) if (i, j) in grid.comments]
+            said = [_unsigned(_own_words(grid.comments[i, j])) for j in range(width) if (i, j) in grid.comments]
             if said:
                 values["remark"] = " ".join(filter(None, [values.get("remark", ""), *said]))
         if grid.dates:
@@ -736,3 +736,8 @@ def _covered(grid: Grid) -> Covered:
         for j in range(left, min(right, len(grid.rows[i]) - 1) + 1)
         if (i, j) != (top, left)
     }
+
+
+def _own_words(comment: str) -> str:
+    """A comment without names of persons, and without what a check of ours has put into it."""
+    return without_persons(comment.partition(reference.setting("check_mark"))[0])

@@ -22,12 +22,13 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from risk_assets import reference
 from risk_assets.documents import Refused, open_document
 from risk_assets.publishing.advice import LEVELS, Advice, plain
 from risk_assets.publishing.words import SAMPLE
 
 LIST, READ = "核对清单", "读到的内容"
-MARK = "【核对】"
+MARK = reference.setting("check_mark")
 _FONT = "Microsoft YaHei"
 _MACROS = "xl/vbaProject.bin"
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
