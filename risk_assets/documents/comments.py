@@ -37,37 +37,37 @@ class _Legacy:
     """`xl/comments1.xml`: authors, then comments with the number of theirs."""
 
     def __init__(self) -> None:
-        self.authors: list[str] = []
-        self.runs: dict[str, list[str]] = {}
+        self.authors: list[list[str]] = []
+        self.runs: dict[str, list[list[str]]] = {}
         self._ref, self._path = "", [""]
 
     def start(self, tag: str, attributes: Attributes) -> None:
         kind = local(tag)
         self._path.append(kind)
         if kind == "author":
-            self.authors.append("")
+            self.authors.append([])
         elif kind == "comment":
             self._ref = attributes.get("ref", "")
             self.runs[self._ref] = []
         elif kind == "t" and self._ref:
-            self.runs[self._ref].append("")
+            self.runs[self._ref].append([])
 
     def end(self, _: str) -> None:
         self._path.pop()
 
     def text(self, data: str) -> None:
         if self._path[-1] == "author":
-            self.authors[-1] += data
+            self.authors[-1].append(data)
         elif self._path[-1] == "t" and self._path[-2] != "rPh" and self._ref:
-            self.runs[self._ref][-1] += data
+            self.runs[self._ref][-1].append(data)
 
 
 def legacy_comments(xml: bytes) -> dict[str, str]:
     """Comments of a `comments` part by address."""
     part = _Legacy()
     walk(xml, part.start, part.end, part.text)
-    authors = {author.strip() for author in part.authors}
-    return {ref: without_author(runs, authors) for ref, runs in part.runs.items()}
+    authors = {"".join(author).strip() for author in part.authors}
+    return {ref: without_author(["".join(run) for run in runs], authors) for ref, runs in part.runs.items()}
 
 
 class _Threaded:
@@ -76,28 +76,28 @@ class _Threaded:
     def __init__(self) -> None:
         self.texts: dict[str, list[str]] = defaultdict(list)
         self._ref, self._in_text = "", False
+        self._text: list[str] = []
         self._mentions: list[tuple[int, int]] = []
 
     def start(self, tag: str, attributes: Attributes) -> None:
         kind = local(tag)
         if kind == "threadedComment":
-            self._ref, self._mentions = attributes.get("ref", ""), []
-            self.texts[self._ref].append("")
+            self._ref, self._text, self._mentions = attributes.get("ref", ""), [], []
         elif kind == "mention":
             self._mentions.append((int(attributes["startIndex"]), int(attributes["length"])))
-        self._in_text = kind == "text" and bool(self._ref)
+        self._in_text = kind == "text"
 
     def end(self, tag: str) -> None:
         self._in_text = False
         if local(tag) == "threadedComment":
-            text = self.texts[self._ref][-1]
-            for start, length in sorted(self._mentions, reverse=True):
-                text = text[:start] + text[start + length :]
-            self.texts[self._ref][-1] = text.strip()
+            text = "".join(self._text)
+            persons = {at for start, length in self._mentions for at in range(start, min(start + length, len(text)))}
+            kept = "".join(letter for at, letter in enumerate(text) if at not in persons)
+            self.texts[self._ref].append(kept.strip())
 
     def text(self, data: str) -> None:
         if self._in_text:
-            self.texts[self._ref][-1] += data
+            self._text.append(data)
 
 
 def threaded_comments(xml: bytes) -> dict[str, str]:

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from risk_assets.documents.model import MAX_CELLS, MAX_MERGES, MAX_ROWS, Grid, Notice, Refused, visible
 
 MAX_NOTICES = 1000
+MAX_SHEETS = 1000
 SAYS = {
     "error_cell": "公式错误值",
     "formula_without_value": "公式",
