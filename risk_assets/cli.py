@@ -219,7 +219,7 @@ def check(context: click.Context, file: Path, area: str, period: str, annotated:
     found = advice(one.judged.findings, landed.original_name)
     click.echo(check_result(landed, one.judged.submission, one.tables, found), nl=False)
     if annotated:
-        title, is_sample = f"{name_of(area)} {period} ", bool(one.judged.submission["is_sample"])
+        title, is_sample = f"{name_of(area)} {period}", bool(one.judged.submission["is_sample"])
         rows, macros = one.judged.report_rows, annotated.suffix == ".xlsm"
         made = annotate(content, file.name, title, found, rows, is_sample, macros)
         _write(annotated, made.content)

@@ -35,6 +35,7 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _COLOURS = dict(zip(LEVELS, ("FF9999", "FFC7CE", "FFEB9C", "DDEBF7"), strict=True))
 _HEADS = (("级别", 10), ("位置", 22), ("问题", 46), ("实际", 34), ("应为", 34), ("怎么办", 40))
 _FIELDS = {
+    "area_name": "地区",
     "item": "序号",
     "group": "分组",
     "indicator_text": "指标",
@@ -47,10 +48,9 @@ _FIELDS = {
     "status_text": "状态",
     "remark": "备注",
 }
-_CELL_OF = {"indicator_text": "indicator", "target_text": "target", "done_text": "done", "item": "number",
+_CELL_OF = {"area_name": "area", "indicator_text": "indicator", "target_text": "target", "done_text": "done", "item": "number",
             "attainment_text": "attainment", "status_text": "status"}  # fmt: skip
 _PLACE = re.compile(r"(?P<sheet>.+)!(?P<first>[A-Z]{1,3}\d{0,7}|\d{1,7})(?::[A-Z]{0,3}\d{0,7})?")
-_IN_ROW = re.compile(r"(.+)第\d+列")
 _LINE = Side(style="thin", color="BFBFBF")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
@@ -84,7 +84,7 @@ def annotate(
         is_sample: Made-up data.
         macros: Keep macros, unrun; Excel opens the result under a name in .xlsm only.
     """
-    head = f"{title}核对清单{f'（{SAMPLE}）' if is_sample else ''}"
+    head = f"{title}{f'（{SAMPLE}）' if is_sample else ''}"
     why = _why_not(content, name)
     if not why:
         try:
@@ -254,9 +254,7 @@ def _write_rows(sheet: Worksheet, rows: Iterable[Mapping[str, Any]]) -> dict[str
     spots: dict[str, str] = {}
     for number, row in enumerate(rows, 2):
         cells = json.loads(row["cells"])
-        prefix = f"{row['sheet']}!" if row["sheet"] else ""
-        places = [found[1] for address in cells.values() if (found := _IN_ROW.fullmatch(address))]
-        where = f"{prefix}{row['line']}:{row['line']}" if prefix else next(iter(places), f"第{row['line']}行")
+        prefix, where = f"{row['sheet']}!" if row["sheet"] else "", row["where"]
         spots[where] = f"{READ}!A{number}"
         handled = "采用" if row["state"] == "accepted" else "搁置"
         values = [where, row.get("title"), *(row.get(field) for field in _FIELDS), handled]

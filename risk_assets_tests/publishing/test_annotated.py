@@ -28,6 +28,7 @@ from risk_assets_tests.builders import (
     rules_of,
     sample,
     table_workbook,
+    text_file,
     with_cell,
 )
 
@@ -39,12 +40,12 @@ def small(**more) -> bytes:
     return table_workbook(TITLE, HEADER, ROWS, **more)
 
 
-def marked(lake, content: bytes, name: str = "月报.xlsx", macros: bool = False):
-    landed, _ = lake.candidate(content, name, COUNTY, PERIOD)
+def marked(lake, content: bytes, name: str = "月报.xlsx", macros: bool = False, area: str = COUNTY):
+    landed, _ = lake.candidate(content, name, area, PERIOD)
     one = receive(lake, landed, content)
     found = advice(one.judged.findings, landed.original_name)
     is_sample = bool(one.judged.submission["is_sample"])
-    return annotate(content, name, "凤凰县 2023-04 ", found, one.judged.report_rows, is_sample, macros), found
+    return annotate(content, name, "凤凰县 2023-04", found, one.judged.report_rows, is_sample, macros), found
 
 
 def opened(made) -> openpyxl.Workbook:
@@ -82,7 +83,7 @@ def test_a_bad_row_is_filled_and_its_comment_says_what_to_do(lake):
 
 def test_several_findings_of_one_cell_are_in_one_comment_and_the_gravest_gives_the_colour():
     found = [Advice(level, f"{SHEET}!F3", f"问题{level}", "", "", "请核对") for level in ("错误", "疑问", "提示")]
-    book = opened(annotate(small(), "月报.xlsx", "凤凰县 2023-04 ", found, [], False, False))
+    book = opened(annotate(small(), "月报.xlsx", "凤凰县 2023-04", found, [], False, False))
     (cell,) = cell_with_comment(book).values()
     assert cell.comment.text.count(MARK) == 3
     assert cell.fill.fgColor.rgb == book[LIST]["A6"].fill.fgColor.rgb
@@ -94,7 +95,7 @@ def test_several_findings_of_one_cell_are_in_one_comment_and_the_gravest_gives_t
 )
 def test_a_place_is_marked_at_the_cell_that_stands_for_it(where, cell):
     found = [Advice("疑问", where, "问题", "", "", "请核对")]
-    book = opened(annotate(small(), "月报.xlsx", "凤凰县 2023-04 ", found, [], False, False))
+    book = opened(annotate(small(), "月报.xlsx", "凤凰县 2023-04", found, [], False, False))
     assert list(cell_with_comment(book)) == ([cell] if cell else [])
     assert (book[LIST]["B6"].hyperlink is not None) is where.startswith(SHEET)
 
@@ -157,7 +158,7 @@ def test_marking_the_marked_workbook_again_leaves_no_old_marks(lake):
 
 
 def test_a_file_without_a_question_gets_a_list_that_says_so(lake):
-    made = annotate(small(), "月报.xlsx", "凤凰县 2023-04 ", [], [], False, False)
+    made = annotate(small(), "月报.xlsx", "凤凰县 2023-04", [], [], False, False)
     assert "没有发现问题" in lines_of(opened(made))[0][0]
 
 
@@ -218,6 +219,16 @@ def test_a_text_gets_the_list_and_what_was_read_with_addresses_and_marks(lake):
     links = {row[1].value: row[1].hyperlink for row in book[LIST].iter_rows(min_row=6)}
     assert links[where].location.startswith(f"'{READ}'!")
     assert any(cell.comment and "状态文字不认识" in cell.comment.text for row in book[READ].iter_rows() for cell in row)
+
+
+def test_a_table_of_areas_is_listed_with_the_area_of_each_row(lake):
+    content = text_file(
+        "湘西州2023年4月主要经济指标", "县市,地区生产总值(亿元),投资增速(%)", "吉首市,30.1,5.2", "泸溪县,20.2,abc"
+    )
+    made, _ = marked(lake, content, "快报.csv", area="433100")
+    heads, *rows = opened(made)[READ].iter_rows(values_only=True)
+    assert [row[heads.index("地区")] for row in rows] == ["吉首市", "泸溪县"]
+    assert "读不出" in lines_of(opened(made))[0][2]
 
 
 def test_a_file_that_our_reader_refuses_is_never_given_to_openpyxl(lake, monkeypatch):
