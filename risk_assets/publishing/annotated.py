@@ -48,8 +48,8 @@ _FIELDS = {
     "status_text": "状态",
     "remark": "备注",
 }
-_CELL_OF = {"area_name": "area", "indicator_text": "indicator", "target_text": "target", "done_text": "done", "item": "number",
-            "attainment_text": "attainment", "status_text": "status"}  # fmt: skip
+_CELL_OF = {"area_name": "area", "indicator_text": "indicator", "target_text": "target", "done_text": "done",
+            "item": "number", "attainment_text": "attainment", "status_text": "status"}  # fmt: skip
 _PLACE = re.compile(r"(?P<sheet>.+)!(?P<first>[A-Z]{1,3}\d{0,7}|\d{1,7})(?::[A-Z]{0,3}\d{0,7})?")
 _LINE = Side(style="thin", color="BFBFBF")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
