@@ -12,6 +12,8 @@ from risk_assets.documents.pdfs import read_pdf
 from risk_assets.documents.texts import READABLE, read_text
 from risk_assets.documents.words import read_word
 from risk_assets.documents.workbooks import read_workbook
+from risk_assets.documents.workbooks_ods import read_ods
+from risk_assets.documents.workbooks_xls import read_xls
 
 _RESAVE_WORKBOOK = "用 Excel 或 WPS 打开后另存成的 .xlsx"
 _RESAVE_WORD = "用 Word 或 WPS 打开后另存成的 .docx"
@@ -89,7 +91,7 @@ def _opened_ole(content: bytes, name: str) -> Document:
     if "encryptedpackage" in streams:
         raise Refused("encrypted_file", "设有打开密码的 Office 文件", "不设打开密码的文件")
     if streams & {"workbook", "book"}:
-        raise Refused("unsupported_format", "旧版 Excel 工作簿（.xls）", _RESAVE_WORKBOOK)
+        return read_xls(content, name)
     if "worddocument" in streams:
         raise Refused("unsupported_format", "旧版 Word 或 WPS 文字文档（.doc、.wps）", _RESAVE_WORD)
     raise Refused("unsupported_format", "旧版 Office 文件", READABLE)
@@ -102,7 +104,7 @@ def _opened_zip(content: bytes, name: str, allowance: Allowance, *, inside: bool
         return read_workbook(content, name, archive)
     kind = _open_document_kind(archive)
     if "opendocument.spreadsheet" in kind:
-        raise Refused("unsupported_format", "OpenDocument 工作簿（.ods）", _RESAVE_WORKBOOK)
+        return read_ods(content, name, archive)
     if kind.startswith("application/"):
         raise Refused("unsupported_format", f"{kind.partition('opendocument.')[2] or kind} 文件", READABLE)
     if "xl/workbook.bin" in members:
