@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+import xlwt
 
 from risk_assets.documents import Refused, open_document
 from risk_assets_tests.builders import HEADER, TITLE, item, table_workbook
@@ -29,6 +30,31 @@ def packed(*names: str, mimetype: str = "") -> bytes:
 def test_the_name_of_a_file_says_nothing():
     content = table_workbook(TITLE, HEADER, [item(1, "任务")])
     assert {open_document(content, name).format for name in ("表.xlsx", "表.xls", "表.doc", "表.pdf", "表")} == {"xlsx"}
+
+
+def test_an_old_workbook_and_one_of_opendocument_are_opened_whatever_they_are_called():
+    book = xlwt.Workbook()
+    book.add_sheet("附件1").write(0, 0, TITLE)
+    old = io.BytesIO()
+    book.save(old)
+    content = (
+        "<office:document-content xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0' "
+        "xmlns:table='urn:oasis:names:tc:opendocument:xmlns:table:1.0' "
+        "xmlns:text='urn:oasis:names:tc:opendocument:xmlns:text:1.0'><office:body><office:spreadsheet>"
+        f"<table:table table:name='附件1'><table:table-row><table:table-cell><text:p>{TITLE}</text:p>"
+        "</table:table-cell></table:table-row></table:table></office:spreadsheet></office:body>"
+        "</office:document-content>"
+    )
+    free = io.BytesIO()
+    with zipfile.ZipFile(free, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", content)
+    documents = [open_document(one.getvalue(), "表.xlsx") for one in (old, free)]
+    assert [(document.format, document.grids[0].rows) for document in documents] == [
+        ("xls", [[TITLE]]),
+        ("ods", [[TITLE]]),
+    ]
 
 
 FOREIGN = {
