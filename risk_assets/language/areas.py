@@ -186,6 +186,7 @@ def _meant(text: str) -> tuple[str, ...]:
     return ()
 
 
+@lru_cache(maxsize=16384)
 def is_total(text: str) -> bool:
     """Whether a cell stands for all areas or items of its table (合计, 小计, 全市)."""
     return squeezed(text).strip("*:") in _totals()

@@ -31,7 +31,7 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Figure:
-    """A cell that holds one figure: its value (None where it is hidden), the unit printed with it, and how it stands."""
+    """A cell that holds one figure: its value (None where it is hidden) and the unit printed with it."""
 
     value: float | None
     unit: str
@@ -53,7 +53,7 @@ def number(text: str) -> float | None:
 
 @lru_cache(maxsize=16384)
 def figure(text: str) -> Figure | None:
-    """The figure of a cell that holds one figure and its unit at most (`1,234.5`, `-0.86%`, `第3位`, `****`), or None."""
+    """The figure of a cell that holds one and its unit at most (`1,234.5`, `-0.86%`, `第3位`, `****`), or None."""
     flat = squeezed(text).translate(_ARROWS)
     found = _QUANTITY.fullmatch(flat)
     if found:

@@ -7,10 +7,11 @@ areas × measures (`areas`) and measures × areas (`measures`). A word that nobo
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from risk_assets import reference
 from risk_assets.documents import Grid
+from risk_assets.documents.model import Span
 from risk_assets.language.areas import is_area, is_total
 from risk_assets.language.numbers import figure, is_nothing, number
 from risk_assets.language.text import header_word, squeezed, tidy
@@ -97,14 +98,49 @@ def find_header(grid: Grid, row: int, covered: Covered, is_free: bool = True) ->
             filled += 1
     if filled < 2 or not (is_free or 2 * sum(bool(cell) and _may_open(cell) for cell in first) >= filled):
         return None
+    highest = _height(grid, row, covered)
+    known = _known(grid, row, highest)
+    if known is not None:
+        return known
     best: Header | None = None
-    for height in range(1, _height(grid, row, covered) + 1):
+    for height in range(1, highest + 1):
         header = _header(grid, row, height, covered)
         if header and (best is None or _rank(header) >= _rank(best)):
             best = header
     if best is None or _holds_areas(grid, row, best):
         return _wide(grid, row, covered) or best
     return best
+
+
+def _known(grid: Grid, row: int, highest: int) -> Header | None:
+    """The header of a layout known in person that leaves no word unknown; counties send the same one every month."""
+    rows = tuple(tuple(cells) for cells in grid.rows[row : row + highest])
+    merges = tuple(
+        (top - row, left, bottom - row, right)
+        for top, left, bottom, right in grid.merges
+        if row <= top < row + highest
+    )
+    return _known_rows(rows, merges, grid.plain)
+
+
+@lru_cache(maxsize=1024)
+def _known_rows(rows: tuple[tuple[str, ...], ...], merges: tuple[Span, ...], plain: bool) -> Header | None:
+    grid = Grid(None, [list(cells) for cells in rows], list(merges), plain=plain)
+    covered = covered_cells(grid)
+    found = [_special(_paths(grid, 0, height, covered), grid, 0, height) for height in range(1, len(rows) + 1)]
+    fitting = [header for header in found if header and not header.unknown]
+    return max(fitting, key=_rank, default=None)
+
+
+def covered_cells(grid: Grid) -> Covered:
+    """Cells that a merged range covers, each with the range's first cell."""
+    return {
+        (i, j): (top, left)
+        for top, left, bottom, right in grid.merges
+        for i in range(top, min(bottom, len(grid.rows) - 1) + 1)
+        for j in range(left, min(right, len(grid.rows[i]) - 1) + 1)
+        if (i, j) != (top, left)
+    }
 
 
 def _holds_areas(grid: Grid, row: int, header: Header) -> bool:
@@ -529,7 +565,7 @@ def _of_areas(paths: list[tuple[str, ...]], contents: list[str], height: int, gr
 
 
 def _side_by_side(words: list[tuple[str, ...]], contents: list[str], kept: list[str | None], at: int) -> None:
-    """One title over place, area and figure of a ranking (`优良天数比例（%）排名`): each of the three gets its own words."""
+    """One title over place, area and figure of a ranking (`优良天数比例（%）排名`): each of the three gets words."""
     title = words[at]
     group = [j for j in range(max(0, at - 1), min(len(words), at + 2)) if words[j] == title]
     if not title or len(group) < 2 or squeezed(title[-1]) in ("",):

@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from risk_assets.language.numbers import are_fractions, is_nothing, number, ratio
@@ -29,6 +30,13 @@ _SUB_NUMBER = re.compile(r"^\d{1,3}\.\d{1,2}$")
 _FIELDS = ("target", "unit", "responsible", "progress", "remark")
 
 
+class Values(dict[str, str]):
+    """Field → text; `""` for a field that the table does not have."""
+
+    def __missing__(self, _name: str) -> str:
+        return ""
+
+
 @dataclass
 class RawRow:
     """A row as it stands under its header.
@@ -46,7 +54,7 @@ class RawRow:
     """
 
     line: int
-    values: dict[str, str]
+    values: Values
     carried: set[str]
     cells: str
     reason: str
@@ -55,9 +63,8 @@ class RawRow:
     where: str
     mended: bool = False
 
-    def get(self, name: str) -> str:
-        """Text of a field, `""` where the layout has none."""
-        return self.values.get(name, "")
+    def __post_init__(self) -> None:
+        self.get = self.values.__getitem__  # called forty times a row
 
 
 @dataclass(frozen=True)
@@ -221,7 +228,7 @@ def _numbers_of_framework(rows: list[RawRow], where: _Where, findings: list[dict
     printed = [(_whole(row.get("number")), number_) for _, row, number_ in anchors]
     agree = sum(own == number_ for own, number_ in printed if own is not None)
     told = sum(own is not None for own, _ in printed)
-    ordered = sum(a <= b for (_, _, a), (_, _, b) in zip(anchors, anchors[1:], strict=False))
+    ordered = sum(a <= b for (_, _, a), (_, _, b) in pairwise(anchors))
     if not (of_one and told and agree >= _MOST * told and ordered >= _HOLDS_PLACE * (len(anchors) - 1)):
         return
     table = next(found.table for _, found in named if found)
@@ -320,9 +327,8 @@ def _part(row: RawRow, numbered: bool, printed: int | None, gap: bool) -> str:
     """Whether a row goes on with the item above: `merged` with it, a second unit `beside`, or text `below`, or `""`."""
     if printed is not None:
         return ""
-    if row.is_text and not numbered and not (row.get("progress") or row.get("done")):
-        if read_status(row.get("status")).how in ("blank", "unreadable") and "%" not in row.get("attainment"):
-            return "beside"  # the second unit of an item, or the remnant of a merged cell (seed 003, 附件6 州定)
+    if row.is_text and not numbered and _is_remnant(row):
+        return "beside"
     if "status" in row.carried and ("number" in row.carried or not numbered):
         return "merged"
     if not any(_own(row, f) for f in ("indicator", "target", "progress", "done", "attainment", "status")):
@@ -331,6 +337,12 @@ def _part(row: RawRow, numbered: bool, printed: int | None, gap: bool) -> str:
         _own(row, f) for f in ("group", "responsible", "unit", "done", "attainment", "status")
     )
     return "below" if only_text and not gap and "number" not in row.carried else ""
+
+
+def _is_remnant(row: RawRow) -> bool:
+    """Whether a row of a text is the second unit of an item or what is left of a merged cell (seed 003, 州定)."""
+    told = row.get("progress") or row.get("done") or "%" in row.get("attainment")
+    return not told and read_status(row.get("status")).how in ("blank", "unreadable")
 
 
 def _own(row: RawRow, name: str) -> bool:

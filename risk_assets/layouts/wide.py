@@ -7,17 +7,18 @@ read, or whose area nobody knows, is a finding.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from risk_assets.documents import Grid
 from risk_assets.documents.model import column_letters
 from risk_assets.language.areas import NamedArea, is_area, is_total, named_areas
 from risk_assets.language.numbers import are_fractions, figure, is_nothing, number
-from risk_assets.language.persons import without_persons
-from risk_assets.language.text import squeezed, tidy
+from risk_assets.language.text import squeezed
 from risk_assets.layouts.findings import finding
 from risk_assets.layouts.headers import AREAS, Covered, Header, looks_like_area
 from risk_assets.layouts.indicators import tie
+from risk_assets.layouts.rows import clean
 from risk_assets.layouts.vocabulary import Measure, measure_of, unit_in, units
 
 _MONTHS = re.compile(r"(20\d\d)年(\d{1,2})[-至~](\d{1,2})月")
@@ -39,6 +40,7 @@ class WideTable:
     Attributes:
         header: The header; side by side rankings are columns of one header.
         grid: Where the cells are.
+        covered: Cells that merged ranges cover, each with the range's first cell.
         title: Title as printed.
         units: Units of the unit line above the table.
         above: Codes of areas that the titles name.
@@ -48,6 +50,7 @@ class WideTable:
 
     header: Header
     grid: Grid
+    covered: Covered
     title: str
     units: tuple[str, ...]
     above: tuple[str, ...]
@@ -68,27 +71,26 @@ class _Column:
 
 
 def settle_wide(
-    table: WideTable, framework: str, covered: Covered
+    table: WideTable, framework: str
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, str]]]:
     """Read the figures of a table.
 
     Args:
         table: Its header and rows.
         framework: Year of the framework whose indicators its measures may be.
-        covered: Cells that merged ranges cover, each with the range's first cell.
 
     Returns:
         Report rows, observations (each with the index of its row among them), findings.
     """
-    reader = _Areas(table, framework, covered) if table.header.kind == AREAS else _Measures(table, framework, covered)
+    reader = _Areas(table, framework) if table.header.kind == AREAS else _Measures(table, framework)
     return reader.read()
 
 
 class _Wide:
     """What both directions share."""
 
-    def __init__(self, table: WideTable, framework: str, covered: Covered):
-        self.table, self.framework, self.covered = table, framework, covered
+    def __init__(self, table: WideTable, framework: str):
+        self.table, self.framework, self.covered = table, framework, table.covered
         self.rows: list[dict[str, Any]] = []
         self.observations: list[dict[str, Any]] = []
         self.findings: list[dict[str, str]] = []
@@ -102,7 +104,7 @@ class _Wide:
             top, left = self.covered[row, column]
             if left == column and top in self.table.rows:
                 text = self.table.grid.rows[top][left]
-        return without_persons(tidy(text)) if text else ""
+        return clean(text) if text else ""
 
     def _text(self, i: int, at: dict[str, int], name: str) -> str:
         return self.cell(i, at[name]) if name in at else ""
@@ -384,7 +386,7 @@ def _parts(header: Header) -> list[tuple[int, int]]:
     """Column ranges of the tables that stand side by side: each has a column of areas."""
     places = [j for j, name in enumerate(header.fields) if name == "area"]
     starts = [0]
-    for before, j in zip(places, places[1:], strict=False):
+    for before, j in pairwise(places):
         start = j
         if j > 0 and before > 0 and header.words[j - 1][-1:] == header.words[before - 1][-1:]:
             start = j - 1

@@ -1,4 +1,4 @@
-"""What was read in one file, as `risk-assets read --json` prints it. Nothing is stored and no file is refused silently."""
+"""What was read in one file, as `risk-assets read --json` prints it; nothing is stored."""
 
 import hashlib
 from typing import Any

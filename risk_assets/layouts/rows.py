@@ -1,0 +1,193 @@
+"""A row under a header → `RawRow`: which cell is which field, carried down from merged cells or not."""
+
+import re
+from functools import lru_cache
+
+from risk_assets import reference
+from risk_assets.documents import Grid
+from risk_assets.documents.model import column_letters
+from risk_assets.language.areas import is_total
+from risk_assets.language.numbers import number
+from risk_assets.language.persons import without_persons
+from risk_assets.language.status import read_status
+from risk_assets.language.text import squeezed, tidy
+from risk_assets.layouts.findings import finding
+from risk_assets.layouts.headers import Covered, Header
+from risk_assets.layouts.items import RawRow, Values
+
+_SIGNATURE = re.compile(r"(?:(?<=[。;；!！?？])|[\s—-]+)[一-鿿]{2,4}$")
+_SENTENCE_END = ("。", ";", "!", "?", ".", ":")
+_NEVER_DATES = {"number", "target", "done", "attainment", "progress"}
+
+
+@lru_cache(maxsize=65536)
+def clean(text: str) -> str:
+    """A cell as it may be kept: tidy, without names and telephone numbers of persons."""
+    return without_persons(tidy(text))
+
+
+class RowReader:
+    """Reads the rows under one header; what can be known from the header alone is worked out once."""
+
+    def __init__(self, grid: Grid, header: Header, covered: Covered):
+        self._grid, self._header, self._covered = grid, header, covered
+        named = [(j, name) for j, name in enumerate(header.fields) if name and name != "person"]
+        self._columns = [(j, name) for j, name in named if not name.endswith("+")]
+        self._more = [(j, name[:-1]) for j, name in named if name.endswith("+")]
+        self._width = len(header.fields)
+        places = [f'"{name}":"{column_letters(j)}' for j, name in self._columns]
+        self._pieces = ["{" + places[0], *[f'",{place}' for place in places[1:]], '"}'] if places else ["{}"]
+        self._widens = header.words[header.fields.index("indicator")] if "indicator" in header.fields else ()
+
+    def read(self, i: int, cells: list[str], label: str, findings: list[dict[str, str]]) -> RawRow:
+        """A row.
+
+        Args:
+            i: Row of the grid.
+            cells: Its cells, mended where the grid is a broken text.
+            label: Label of the section it stands in, which is its group where it has none.
+            findings: What is found goes here.
+        """
+        grid, covered = self._grid, self._covered
+        values, carried = Values(), set()
+        count = len(cells)
+        for j, name in self._columns:
+            text = cells[j] if j < count else ""
+            if text:
+                text = clean(text)
+            elif (i, j) in covered:
+                top, left = covered[i, j]
+                if top < i and left == j:
+                    text = clean(grid.rows[top][left])
+                    carried.add(name)
+            values[name] = text
+        for j, name in self._more:
+            self._add(i, j, name, cells, values)
+        reason = self._special(i, cells, values)
+        if label and not values["group"]:
+            values["group"] = label
+        if grid.comments:
+            self._comment(i, values)
+        for j, name in self._columns if grid.dates else ():
+            if (i, j) in grid.dates and name in _NEVER_DATES:
+                findings.append(finding("date_in_cell", grid.address(i, j), values[name]))
+        return RawRow(
+            grid.line(i),
+            values,
+            carried,
+            self._addresses(i),
+            reason,
+            grid.plain,
+            self._header.percent,
+            grid.row_address(i),
+        )
+
+    def _addresses(self, i: int) -> str:
+        """JSON of field → cell address."""
+        if self._grid.sheet is not None:
+            return str(i + 1).join(self._pieces)
+        return "{" + ",".join(f'"{name}":"{self._grid.address(i, j)}"' for j, name in self._columns) + "}"
+
+    def _add(self, i: int, j: int, name: str, cells: list[str], values: Values) -> None:
+        """Put the text of an unlabelled neighbour to its field."""
+        text = cells[j] if j < len(cells) else ""
+        if not text and (i, j) in self._covered:
+            top, left = self._covered[i, j]
+            text = self._grid.rows[top][left] if top < i and left == j else ""
+        if text:
+            values[name] = f"{values[name]} {clean(text)}".strip()
+
+    def _special(self, i: int, cells: list[str], values: Values) -> str:
+        """Put right what a header alone does not tell; the reason for which the row is set aside, or `""`."""
+        header = self._header
+        if not values["indicator"] and values["group"]:
+            self._widen(i, values)
+        if header.fused:
+            _unfuse(header, cells, values)
+        if self._grid.plain and (len(cells) < self._width or any(cells[self._width :])):
+            values["indicator"] = clean(" ".join(filter(None, cells)))
+            return "column_count"
+        if is_total(values["number"]) or is_total(values["group"]) or is_total(values["indicator"]):
+            values["indicator"] = values["indicator"] or values["number"] or values["group"]
+            return "printed_total"
+        return ""
+
+    def _widen(self, i: int, values: Values) -> None:
+        """A task that takes the columns of group and task, under one header over both, is a task without a group."""
+        fields, words = self._header.fields, self._header.words
+        if "group" not in fields or "indicator" not in fields:
+            return
+        group, task = fields.index("group"), fields.index("indicator")
+        if words[group] == words[task] and self._covered.get((i, task), (-1, -1))[1] == group:
+            values["indicator"], values["group"] = values["group"], ""
+
+    def _comment(self, i: int, values: Values) -> None:
+        """Comments of the row's cells are remarks."""
+        comments = self._grid.comments
+        said = [_unsigned(_own_words(comments[i, j])) for j in range(self._width) if (i, j) in comments]
+        if said:
+            values["remark"] = " ".join(filter(None, [values["remark"], *said]))
+
+
+def joined(above_it: RawRow, row: RawRow, header: Header, after_break: bool) -> bool:
+    """Put a row to the one above where it is the rest of it; whether it was."""
+    if row.reason or not _goes_on(above_it, row, header, after_break):
+        return False
+    for name, text in row.values.items():
+        if text and name not in row.carried:
+            above_it.values[name] = above_it.values[name] + text
+    return True
+
+
+def _goes_on(above_it: RawRow, row: RawRow, header: Header, after_break: bool) -> bool:
+    """Whether a row is the rest of the one above: it fills what that lacks, or a page break cut its text."""
+    if "number" not in header.fields or row.get("number") or not above_it.get("number") or above_it.reason:
+        return False
+    own = [name for name, text in row.values.items() if text and name not in row.carried and name != "group"]
+    if not own or any(row.get(name) for name in ("done", "unit") if name in own and above_it.get(name)):
+        return False
+    told = {"progress", "attainment", "status", "done"}
+    if not any(above_it.get(name) for name in own):
+        return bool(told & set(own)) and not any(above_it.get(name) for name in told)
+    if not after_break or row.get("status") or row.get("attainment"):
+        return False
+    texts = [name for name in own if name in ("indicator", "target", "progress", "responsible", "remark")]
+    cut = [name for name in texts if above_it.get(name) and not squeezed(above_it.get(name)).endswith(_SENTENCE_END)]
+    return len(texts) == len(own) and bool(cut)
+
+
+def _unfuse(header: Header, cells: list[str], values: Values) -> None:
+    """Give the cells under a fused header to its fields: as many in order, else by what only one field can hold."""
+    for first, names in header.fused:
+        end = next((j for j in range(first + 1, len(header.fields)) if header.words[j]), len(header.fields))
+        under = [tidy(cell) for cell in cells[first:end] if cell]
+        if len(under) == 1 and len(names) > 1 and len(under[0].split()) == len(names):
+            under = under[0].split()
+        if len(under) == len(names):
+            values.update(zip(names, map(without_persons, under), strict=True))
+            continue
+        for cell in under:
+            name = _told_by_content(cell, names)
+            if name and not values[name]:
+                values[name] = without_persons(cell)
+
+
+def _told_by_content(cell: str, names: tuple[str, ...]) -> str:
+    """Which of the fields of a fused header a cell can only belong to, or `""`."""
+    kinds = {"attainment"} if "%" in squeezed(cell) else set()
+    if not kinds and read_status(cell).how == "word":
+        kinds = {"status", "remark"}
+    elif not kinds and number(cell) is not None:
+        kinds = {"funds", "done", "target"}
+    fitting = [name for name in names if name in kinds]
+    return fitting[0] if len(fitting) == 1 else ""
+
+
+def _unsigned(comment: str) -> str:
+    """A comment without the name that its writer put at its end."""
+    return _SIGNATURE.sub("", tidy(comment))
+
+
+def _own_words(comment: str) -> str:
+    """A comment without names of persons, and without what a check of ours has put into it."""
+    return without_persons(comment.partition(reference.setting("check_mark"))[0])
