@@ -13,7 +13,7 @@ from functools import cache
 from risk_assets.documents.grids import SAYS, check_size, noticed
 from risk_assets.documents.model import Notice, Span, column_letters
 from risk_assets.documents.number_formats import NumberFormat
-from risk_assets.documents.xml_parts import Attributes, check_part, local, walk
+from risk_assets.documents.xml_parts import Attributes, check_encoding, local, walk
 
 _MAX_COLUMNS = 16384
 _FEW_STYLES = 16
@@ -85,7 +85,7 @@ def scan_sheet(xml: bytes, sheet: str, styles: Mapping[int, NumberFormat]) -> Sc
         ValueError, expat.ExpatError: It is no XML, or no sheet that a program in use writes.
         Refused: It is larger than any county's table.
     """
-    check_part(xml)
+    check_encoding(xml)
     return _plain(xml, styles) or _walked(xml, sheet, styles)
 
 
@@ -97,7 +97,7 @@ def _plain(xml: bytes, styles: Mapping[int, NumberFormat]) -> Scan | None:
     cells, tail = xml[start:end], xml[end:]
     plain, merges = _PLAIN.match(cells), _MERGE.findall(tail)
     usual = plain is not None and plain.end() == len(cells) and tail.count(b"mergeCell ") == len(merges)
-    if not usual or xml.count(b"hidden=") != xml.count(b'hidden="0"') + xml.count(b'hidden="false"'):
+    if not usual or (b"hidden=" in xml and _hides(xml)):
         return None
     check_size(0, 0, len(merges))
     return Scan(
@@ -107,6 +107,11 @@ def _plain(xml: bytes, styles: Mapping[int, NumberFormat]) -> Scan | None:
         [],
         cells.count(b' t="s"'),
     )
+
+
+def _hides(xml: bytes) -> bool:
+    """Whether anything is hidden; LibreOffice says of every row that it is not."""
+    return xml.count(b"hidden=") != xml.count(b'hidden="0"') + xml.count(b'hidden="false"')
 
 
 def _formats(cells: bytes, styles: Mapping[int, NumberFormat]) -> Places:

@@ -28,7 +28,7 @@ from risk_assets.documents.number_formats import (
 )
 from risk_assets.documents.sheet_scan import TRUE, place_of, scan_sheet
 from risk_assets.documents.sheet_values import sheet_values
-from risk_assets.documents.xml_parts import Attributes, elements, local, walk
+from risk_assets.documents.xml_parts import Attributes, elements, local, read_member, walk
 
 MAX_XML = 48 * 2**20
 _BOOK = "工作簿"
@@ -71,7 +71,7 @@ class _Parts:
         self._left -= self._archive.getinfo(name).file_size
         if self._left < 0:
             raise Refused("too_many_cells", f"表格内容超过 {MAX_XML} 字节", "正常大小的工作表")
-        return self._archive.read(name)
+        return read_member(self._archive, name)
 
     def related(self, part: str) -> dict[str, tuple[str, str]]:
         """What a part refers to: kind and part by id; empty where it refers to nothing."""

@@ -15,7 +15,7 @@ from risk_assets.documents.comments import without_author
 from risk_assets.documents.grids import MAX_NOTICES, MAX_SHEETS, SAYS, check_grid, check_size, file_name, noticed
 from risk_assets.documents.model import MAX_CELLS, Document, Grid, Notice, Refused, Span, column_letters, visible
 from risk_assets.documents.number_formats import Percent, shown_moment, shown_number, shown_percent
-from risk_assets.documents.xml_parts import Attributes, walk
+from risk_assets.documents.xml_parts import Attributes, read_member, walk
 
 MAX_XML = 48 * 2**20
 _LAST_ROW, _LAST_COLUMN = 2**20, 2**14
@@ -74,7 +74,7 @@ def read_ods(content: bytes, name: str, archive: zipfile.ZipFile) -> Document:
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:
     if archive.getinfo(name).file_size > MAX_XML:
         raise Refused("too_many_cells", f"表格内容超过 {MAX_XML} 字节", "正常大小的工作表")
-    return archive.read(name)
+    return read_member(archive, name)
 
 
 class _Cell:

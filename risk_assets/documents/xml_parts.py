@@ -5,6 +5,7 @@ another that takes its bytes as they are; the programs in use write nothing but 
 """
 
 import re
+import zipfile
 from collections.abc import Callable
 from xml.parsers import expat
 
@@ -20,6 +21,17 @@ _DECLARATION = re.compile(rb"<!(?!--|\[CDATA\[)")
 Attributes = dict[str, str]
 
 
+def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A member of an archive, unpacked no further than its directory says: `read` alone unpacks all of what lies.
+
+    Raises:
+        KeyError: There is none.
+        zipfile.BadZipFile: It is larger than it says, or damaged.
+    """
+    with archive.open(name) as member:
+        return member.read(archive.getinfo(name).file_size)
+
+
 def check_part(xml: bytes) -> None:
     """Refuse what no program in use writes, before any parser sees it.
 
@@ -27,13 +39,22 @@ def check_part(xml: bytes) -> None:
         ValueError: It declares a document type or another encoding.
         Refused: It has more tags than a sheet of the allowed size can have.
     """
-    encoding = _ENCODING.match(xml)
-    if encoding and encoding.group(1).lower() != b"utf-8":
-        raise ValueError("not UTF-8")
-    if _DECLARATION.search(xml):
+    check_encoding(xml)
+    if b"<!" in xml and _DECLARATION.search(xml):
         raise ValueError("declarations of a document type")
     if len(xml) > _LONGEST_STRETCH:
         _check_large_part(xml)
+
+
+def check_encoding(xml: bytes) -> None:
+    """Refuse a part that says it is in another encoding.
+
+    Raises:
+        ValueError: It does.
+    """
+    encoding = _ENCODING.match(xml)
+    if encoding and encoding.group(1).lower() != b"utf-8":
+        raise ValueError("not UTF-8")
 
 
 def _check_large_part(xml: bytes) -> None:

@@ -3,11 +3,13 @@
 import io
 import re
 import time
+import tracemalloc
 import zipfile
 
 import pytest
 
 from risk_assets.documents import Refused, open_document
+from risk_assets.documents.workbooks import read_workbook
 from risk_assets_tests.builders import HEADER, TITLE, changed, item, part_of, repacked, table_workbook, with_members
 from risk_assets_tests.conftest import month_of_samples
 
@@ -138,10 +140,28 @@ def test_a_directory_that_names_a_sheet_twice_leads_nobody_to_the_other_one():
     assert outcome(with_members(small(), {SHEET.upper(): far})) == "read"
 
 
+def test_a_member_that_is_larger_than_the_directory_says_is_unpacked_no_further():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        with zipfile.ZipFile(io.BytesIO(small())) as source:
+            for name in source.namelist():
+                archive.writestr(name, bytes(200 * 2**20) if name == SHEET else source.read(name))
+        archive.getinfo(SHEET).file_size = 1000
+    tracemalloc.start()
+    try:
+        with pytest.raises(Refused) as refused:
+            read_workbook(buffer.getvalue(), "上报.xlsx", zipfile.ZipFile(buffer))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert refused.value.rule == "damaged_file"
+    assert peak < 8 * 2**20
+
+
 def test_relations_that_lead_elsewhere_lead_nobody_to_a_sheet_that_was_not_measured():
     far = b'<worksheet><sheetData><row r="1"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
-    root = b'<Relationships><Relationship Type="x/relationships/officeDocument" Target="evil/workbook.xml"/></Relationships>'
-    hidden = {"evil/workbook.xml": b"<workbook/>", "evil/worksheets/sheet1.xml": far}
+    root = b'<Relationships><Relationship Type="x/relationships/officeDocument" Target="evil/x.xml"/></Relationships>'
+    hidden = {"evil/x.xml": b"<workbook/>", "evil/worksheets/sheet1.xml": far}
     assert outcome(with_members(repacked(small(), {"_rels/.rels": lambda _: root}), hidden)) == "read"
 
 
