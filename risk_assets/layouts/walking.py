@@ -16,7 +16,15 @@ from risk_assets.language.numbers import figure, number
 from risk_assets.language.persons import is_form_line, is_vendor_line, without_persons
 from risk_assets.language.text import paragraphs, similarity, squeezed, tidy
 from risk_assets.layouts.findings import finding
-from risk_assets.layouts.headers import AREAS, ITEMS, Header, covered_cells, find_header, is_header_remnant
+from risk_assets.layouts.headers import (
+    AREAS,
+    ITEMS,
+    Header,
+    covered_cells,
+    find_header,
+    is_header_remnant,
+    looks_like_area,
+)
 from risk_assets.layouts.indicators import campaign_in, table_in, tables
 from risk_assets.layouts.items import RawRow
 from risk_assets.layouts.mending import mend
@@ -367,13 +375,18 @@ class Walk:
         held.append(row)
         return "rows"
 
+    def _covers(self, i: int, column: int) -> bool:
+        """Whether a cell is merged with the one on its right, as the label of a block is."""
+        return self._covered.get((i, column + 1)) == (i, column)
+
     def _note_remnant(self, i: int, cells: list[str]) -> None:
         self.findings.append(finding("broken_header", self._grid.row_address(i), " ".join(filter(None, cells))))
 
     def _take_wide(self, i: int, header: Header) -> str:
         key = header.fields.index("area" if header.kind == AREAS else "indicator")
         cells = self._grid.rows[i]
-        if is_header_remnant(cells) and not any(map(figure, cells)):
+        again = {squeezed(word) for word in header.words[key]} & {squeezed(cell) for cell in cells[key : key + 1]}
+        if again or (is_header_remnant(cells) and not any(map(figure, cells))):
             self._note_remnant(i, cells)
             self._close()  # what the columns below it hold is no longer known
             return "header"
@@ -381,8 +394,9 @@ class Walk:
         key_text = cells[key] if key < len(cells) else ""
         if not key_text and (i, key) not in self._covered and not others:
             return "ghost"
-        if key_text and not others:
+        if key_text and not others and (header.kind != AREAS or self._covers(i, key) or not looks_like_area(key_text)):
             self._label = tidy(key_text)
+            self._after_title = True  # the block below may have a header of its own
             return "title"
         table = self._table_of(i)
         if table.number not in self.wide:

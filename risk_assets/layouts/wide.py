@@ -29,6 +29,7 @@ _BRACKETED = re.compile(r"(?P<figure>[+-]?\d[\d,.]*%?)\([^()]{1,12}\)")
 _NO_LABEL = ("其中", "其中:", "各县市区", "分县市区")
 _EARLIER = ("去年", "上年", "上月", "上期")
 _SUMS = ("合计", "总计", "共计")
+_SHORT_NAME = 3
 _LEVEL = Measure("level", "actual", "")
 _FIELDS = {("level", "target"): "target_text", ("level", "actual"): "done_text", ("attainment", "actual"): "attainment"}
 
@@ -180,7 +181,9 @@ class _Wide:
 
     def column(self, at: int, path: Sequence[str], with_title: bool) -> _Column:
         """What a column's header says of its figures."""
-        own = [word for word in path if not (looks_like_area(word) or is_total(word) or squeezed(word) in _NO_LABEL)]
+        own = [word for word in path if not (looks_like_area(word) or squeezed(word) in _NO_LABEL)]
+        if not with_title:
+            own = [word for word in own if not is_total(word)]
         measure = next((m for m in map(measure_of, reversed(own)) if m), None)
         unit = next((u for u in map(unit_in, reversed(own)) if u), "")
         if unit == "%" and measure and measure.measure == "level" and not measure.unit and len(own) > 1:
@@ -235,11 +238,9 @@ class _Areas(_Wide):
     def _part(self, first: int, last: int) -> None:
         header = self.table.header
         at = {name: j for j, name in reversed(list(enumerate(header.fields))) if name and first <= j < last}
-        columns = [
-            self.column(j, header.words[j], with_title=True)
-            for j in range(first, last)
-            if header.fields[j] is None and header.words[j]
-        ]
+        figures = [j for j in range(first, last) if header.fields[j] is None and header.words[j]]
+        words = _told_apart(header.words, figures)
+        columns = [self.column(j, words[j], with_title=True) for j in figures]
         names = [self.cell(i, at["area"]) for i in self.table.rows]
         is_first = first == 0
         held = [(i, n, g) for i, n, g in zip(self.table.rows, names, self.table.labels, strict=True) if n or is_first]
@@ -333,19 +334,36 @@ class _Measures(_Wide):
                     areas[j] = NamedArea(header.words[j][0], "", is_total=False)
                 where = self.table.grid.address(self.table.rows[0], j)
                 self.findings.append(finding("unknown_area_column", where, areas[j].name))
-        group = ""
+        self.paths = _told_apart(header.words, figures)
+        group = before = ""
+        self.measured, self.after_area = "", False
         for i, label in zip(self.table.rows, self.table.labels, strict=True):
             group = self._text(i, at, "group") or label or group
+            if group != before:
+                self.measured, self.after_area = "", False
+            before = group
             self._row(i, group, at, figures, areas)
         return self.rows, self.observations, self.findings
 
+    def _whose(self, name: str) -> NamedArea | None:
+        """The area that a row of a measure's breakdown is for (分县生产总值, 其中:定海区); None for a measure."""
+        if is_area(name):
+            return named_areas([name], self.table.above)[0]
+        flat = squeezed(name).removeprefix("其中").strip(":")
+        is_place = looks_like_area(flat) or (self.after_area and len(flat) <= _SHORT_NAME and not measure_of(flat))
+        return NamedArea(name, "", is_total=False) if is_place else None
+
     def _row(self, i: int, group: str, at: dict[str, int], figures: list[int], areas: dict[int, NamedArea]) -> None:
         name, unit = self.cell(i, at["indicator"]), self._text(i, at, "unit")
-        whose = named_areas([name], self.table.above)[0] if is_area(name) else None
-        path = [word for word in (group if "group" in at or whose else "", "" if whose else name) if word]
+        whose = self._whose(name)
+        above_it = (self.measured or group) if "group" not in at else group
+        path = [word for word in (above_it if "group" in at or whose else "", "" if whose else name) if word]
+        self.measured, self.after_area = (self.measured, True) if whose else (name, False)
         row = self.row(i, group, area=None, area_name=None, indicator_text=name or None, unit=unit or None)
         if whose:
-            row |= {"area": whose.code or None, "area_name": whose.name, "indicator_text": group or None}
+            row |= {"area": whose.code or None, "area_name": whose.name, "indicator_text": above_it or None}
+            if not whose.code:
+                row["state"], row["reason"] = "set_aside", "unknown_area_row"
         row["item"] = self._text(i, at, "number") or None
         if "unit" not in at and not unit_in(name):
             unit = self.inherited if _is_below(self.table.grid.rows[i][at["indicator"]]) else ""
@@ -355,12 +373,16 @@ class _Measures(_Wide):
         if squeezed(unit) in units():
             listed = [squeezed(unit)]
         cells = {"indicator": at["indicator"]}
+        is_bare = False
         for j in figures:
-            sub = [w for w in self.table.header.words[j] if w != areas[j].name]
+            sub = [w for w in self.paths[j] if w != areas[j].name]
             column = self.column(j, (*path, *sub), with_title=False)
-            self.observe(i, column, whose or areas[j], self._unit_of(column, listed, sub))
+            one = self.observe(i, column, whose or areas[j], self._unit_of(column, listed, sub))
+            is_bare |= bool(one and not one["unit"] and one["measure"] == "level")
             cells[f"figure_{j}"] = j
         row["cells"] = _cells(self.table.grid, i, cells)
+        if is_bare:
+            self.findings.append(finding("unit_unknown", self.table.grid.row_address(i), name))
         known = tie(name, self.framework, "", "")
         row["indicator"], row["tied_by"] = (known.id, "name") if known else (None, None)
         if not any(one["row"] == len(self.rows) - 1 for one in self.observations):
@@ -375,6 +397,21 @@ class _Measures(_Wide):
         if len(listed) == 1 and (listed != ["%"] or not any(map(unit_in, sub))):
             return listed[0]
         return amounts[0] if len(amounts) == 1 else ""
+
+
+def _told_apart(words: Sequence[tuple[str, ...]], figures: list[int]) -> dict[int, tuple[str, ...]]:
+    """Words of each column; columns with the same ones get those of the nearest column on the left with its own.
+
+    In 采矿, 同比增长, 建筑, 同比增长 the second is the growth of the first and the fourth that of the third.
+    """
+    told = {j: words[j] for j in figures}
+    own = ""
+    for j in figures:
+        if sum(words[k] == words[j] for k in figures) == 1:
+            own = words[j][-1]
+        elif own and measure_of(words[j][-1]):
+            told[j] = (*words[j][:-1], own, words[j][-1])
+    return told
 
 
 def _is_below(label: str) -> bool:
