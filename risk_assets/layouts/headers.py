@@ -116,9 +116,7 @@ def _known(grid: Grid, row: int, highest: int) -> Header | None:
     """The header of a layout known in person that leaves no word unknown; counties send the same one every month."""
     rows = tuple(tuple(cells) for cells in grid.rows[row : row + highest])
     merges = tuple(
-        (top - row, left, bottom - row, right)
-        for top, left, bottom, right in grid.merges
-        if row <= top < row + highest
+        (top - row, left, bottom - row, right) for top, left, bottom, right in grid.merges if row <= top < row + highest
     )
     return _known_rows(rows, merges, grid.plain)
 
@@ -412,6 +410,7 @@ def _items(
     taken = {name for name in fields if name} | {name for _, names in fused for name in names}
     if "indicator" not in taken or not taken & (_FIGURES | {"target"}) or len(taken) < 3:
         return None
+    told = bool(taken & _FIGURES)
     inside = {j for j, _ in fused}
     named = sum(bool(path) for path in paths)
     unknown = tuple(
@@ -422,7 +421,7 @@ def _items(
         and (fields[j] is None or str(fields[j]).endswith("?"))
         and not (j and path == paths[j - 1])
     )
-    if len(unknown) > 0.5 * named:
+    if len(unknown) > 0.5 * named or (unknown and not told):
         return None
     kept = [None if name is None or name.endswith("?") else name for name in fields]
     percent = any(name == "attainment" and unit_in(paths[j][-1]) == "%" for j, name in enumerate(kept) if paths[j])
@@ -551,7 +550,8 @@ def _of_areas(paths: list[tuple[str, ...]], contents: list[str], height: int, gr
     if _field(paths[head]) in ("unit", "partner") and len(labels) > 1:
         kept[head] = "unit"
         head = labels[-2]
-    if contents[head] == "offices" and len(figures) > 1:
+    names_tasks = any(_field(paths[j]) in _TASKS for j in labels)
+    if contents[head] == "offices" and len(figures) > 1 and not names_tasks:
         kept[head] = "area"
         return Header(AREAS, AREAS, tuple(kept), tuple(words), (), height, False)
     known = [j for j in figures if measure_of(paths[j][-1]) or not without_period(squeezed(paths[j][-1]) + "止")[:-1]]

@@ -129,11 +129,12 @@ def settle(
     ties = _ties(good, places, where, findings)
     fractions = are_fractions(row.get("attainment") for row in good)
     settled = []
+    has_groups = any("group" in row.values for row in rows)
     group = ""
     for row in rows:
         place = places.get(id(row), _Place(item=""))
         indicator, how = ties.get(id(row), (None, ""))
-        group = _group(row, indicator, group)
+        group = _group(row, indicator, group) if has_groups else ""
         settled.append(_settled(row, place, indicator, how, group, where, fractions, findings))
     return settled, findings
 

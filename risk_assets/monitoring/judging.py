@@ -63,8 +63,8 @@ def read_file(content: bytes, name: str, area: str | None, period: str | None) -
         Refused: It cannot be read, or is not this area's report of this month.
     """
     report = examine(open_document(content, name), area, period)
-    if not report.reading.tables:
-        raise Refused("no_table", f"{report.reading.accounting['lines']} 行中没有监测表", known_layouts())
+    if not report.reading.accounting["accepted"]:
+        raise Refused("no_table", f"{report.reading.accounting['lines']} 行中没有可以采用的监测表", known_layouts())
     return report
 
 

@@ -99,9 +99,10 @@ def test_a_refused_file_gets_a_receipt_too(lake, command, tmp_path):
 
 
 def test_the_same_file_again_keeps_the_first_receipt(lake, command, tmp_path):
-    submit(command, tmp_path, COUNTY, questionable())
+    content = questionable()
+    submit(command, tmp_path, COUNTY, content)
     before = {path: path.read_bytes() for path in receipts(lake)}
-    result = submit(command, tmp_path, COUNTY, questionable())
+    result = submit(command, tmp_path, COUNTY, content)
     assert "不另立版本" in result.output
     assert {path: path.read_bytes() for path in receipts(lake)} == before
 
