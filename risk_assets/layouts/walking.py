@@ -220,8 +220,9 @@ class Walk:
         if merged_down or self._grid.plain:
             return False
         span = sum(self._covered.get((i, j)) == (i, column) for j in range(len(header.fields))) + 1
+        is_area_alone = header.kind == AREAS and span == 1 and looks_like_area(text)
         if span > len(header.fields) // 2 or (header.kind != ITEMS and column <= 1 and not number(text)):
-            return True
+            return not is_area_alone
         return bool(_LABEL.match(flat)) and column <= 1 and len(flat) <= _TITLE_LENGTH
 
     def _say(self, i: int, text: str) -> str:
@@ -375,9 +376,12 @@ class Walk:
         held.append(row)
         return "rows"
 
-    def _covers(self, i: int, column: int) -> bool:
-        """Whether a cell is merged with the one on its right, as the label of a block is."""
-        return self._covered.get((i, column + 1)) == (i, column)
+    @staticmethod
+    def _repeats(cells: list[str], header: Header) -> bool:
+        """Whether a row is a row of the header once more, as on the next page."""
+        filled = [(j, squeezed(cell)) for j, cell in enumerate(cells) if cell]
+        known = [{squeezed(word) for word in words} for words in header.words]
+        return len(filled) > 1 and all(j < len(known) and cell in known[j] for j, cell in filled)
 
     def _note_remnant(self, i: int, cells: list[str]) -> None:
         self.findings.append(finding("broken_header", self._grid.row_address(i), " ".join(filter(None, cells))))
@@ -385,8 +389,10 @@ class Walk:
     def _take_wide(self, i: int, header: Header) -> str:
         key = header.fields.index("area" if header.kind == AREAS else "indicator")
         cells = self._grid.rows[i]
-        again = {squeezed(word) for word in header.words[key]} & {squeezed(cell) for cell in cells[key : key + 1]}
-        if again or (is_header_remnant(cells) and not any(map(figure, cells))):
+        if self._repeats(cells, header):
+            return "header"
+        names_key = squeezed(cells[key] if key < len(cells) else "") in map(squeezed, header.words[key])
+        if names_key or (is_header_remnant(cells) and not any(map(figure, cells))):
             self._note_remnant(i, cells)
             self._close()  # what the columns below it hold is no longer known
             return "header"
@@ -394,7 +400,7 @@ class Walk:
         key_text = cells[key] if key < len(cells) else ""
         if not key_text and (i, key) not in self._covered and not others:
             return "ghost"
-        if key_text and not others and (header.kind != AREAS or self._covers(i, key) or not looks_like_area(key_text)):
+        if key_text and not others and (header.kind != AREAS or not looks_like_area(key_text)):
             self._label = tidy(key_text)
             self._after_title = True  # the block below may have a header of its own
             return "title"
