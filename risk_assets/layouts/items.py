@@ -191,7 +191,8 @@ def _units(rows: list[RawRow], unit: str) -> None:
     if any("unit" in row.values for row in rows):
         return
     for row in rows:
-        of_row = unit_in(row.get("indicator"))
+        text = squeezed(row.get("indicator"))
+        of_row = unit_in(text.rstrip("%"))  # 增长7% is no unit
         if of_row or (unit and any(number(row.get(name)) is not None for name in ("target", "done"))):
             row.values["unit"] = of_row or unit
 

@@ -21,7 +21,7 @@ def found(name, kind):
 
 
 def bare(text):
-    return re.sub(r"[\W_]", "", str(text or ""))
+    return re.sub(r"[^\w%]|_", "", str(text or ""))
 
 
 def figures(name):
