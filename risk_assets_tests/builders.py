@@ -10,6 +10,8 @@ from pathlib import Path
 import openpyxl
 from openpyxl.workbook.workbook import Workbook
 
+from risk_assets.layouts.reading import LINE_KINDS
+from risk_assets.monitoring.inspecting import inspect
 from risk_assets.monitoring.judging import Report, read_file
 
 PROJECT = Path(__file__).parent.parent
@@ -138,6 +140,20 @@ def as_text(content: bytes) -> bytes:
 def read(content: bytes, area: str | None = COUNTY, period: str | None = PERIOD, name: str = "上报.xlsx") -> Report:
     """Read a file for the county and month that the builders write for."""
     return read_file(content, name, area, period)
+
+
+def inspected(content: bytes, name: str = "上报.xlsx") -> dict:
+    """What `risk-assets read` prints of a file that nobody has submitted; every line of it is accounted for."""
+    found = inspect(content, name)
+    account = found["accounting"]
+    assert account["lines"] == sum(account[kind] for kind in LINE_KINDS)
+    assert account["rows"] == account["accepted"] + account["set_aside"]
+    return found
+
+
+def told(found: dict, rule: str) -> list[tuple[str, str]]:
+    """Where a rule was raised and what was found, in order."""
+    return [(one["where"], one["found"]) for one in found["findings"] if one["rule"] == rule]
 
 
 @cache
