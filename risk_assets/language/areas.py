@@ -97,6 +97,7 @@ _PEOPLES = (
 )
 _KIND = re.compile(rf"(?:{_PEOPLES})*自治[区州县旗]$|特别行政区$|地区$|林区$|特区$|新区$|[省市县区盟旗州]$")
 _LATIN_IN_BRACKETS = re.compile(r"\([A-Za-z'\s]+\)")
+_COUNTED_TOTAL = re.compile(r"\(?(?:共)?\d+[个项家户条]\)?$")
 _CODE = re.compile(r"\d{6}")
 _LEVEL_OF_DIGITS = {2: "province", 4: "city", 6: "county"}
 
@@ -189,7 +190,8 @@ def _meant(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=16384)
 def is_total(text: str) -> bool:
     """Whether a cell stands for all areas or items of its table (合计, 小计, 全市)."""
-    return squeezed(text).strip("*:") in _totals()
+    flat = squeezed(text).strip("*:")
+    return flat in _totals() or _COUNTED_TOTAL.sub("", flat) in _totals()
 
 
 def is_area(text: str) -> bool:

@@ -14,6 +14,7 @@ _NUMBER = re.compile(_FIGURE)
 _PERCENT = re.compile(
     rf"(?:约|已|共|累计)*(?:[^0-9%]{{0,40}}?(?:完成|达到?|占比?)(?:率|比例|(?:年度|全年)?任务的?)?约?)?:?(?P<figure>{_FIGURE})%(?:左右)?"
 )
+_HIGHEST_FRACTION = 3
 _NOTHING = {"暂无", "无"}
 _QUANTITY = re.compile(rf"(?:第|并列第?)?(?P<figure>{_FIGURE})(?P<unit>[^\d\s,.;。()+-]{{0,8}})")
 _MASKED = re.compile(r"(?:[*＊]{2,}|[x×]{1,6}(?:\.[x×]{1,4})?)(?P<unit>[^\d\s,.;。()*x×]{0,6})", re.IGNORECASE)
@@ -38,6 +39,20 @@ class Figure:
     masked: bool
 
 
+_FOOT_MARKS = re.compile(r"(?<=[\d%一-鿿)）])[\u2460-\u2487\u2776-\u277f\u00b9\u00b2\u00b3\u2070-\u209c*※]+$")
+_APART = re.compile(r"\d[\s\u3000]+\d")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:[\s\u3000]\d{3})+(?:\.\d+)?%?")
+
+
+@lru_cache(maxsize=65536)
+def as_figure(text: str) -> str:
+    """A cell squeezed for reading one figure: without a foot mark (`120①`), unreadable where two figures share it."""
+    plain = _FOOT_MARKS.sub("", text.strip())
+    if _APART.search(plain) and not _GROUPED.fullmatch(plain):
+        return plain  # the blank stays, so that `12 34` is no 1234
+    return squeezed(plain)
+
+
 def is_nothing(text: str) -> bool:
     """Whether a cell is blank or one of the strokes and words that stand for nothing."""
     flat = squeezed(text)
@@ -47,14 +62,14 @@ def is_nothing(text: str) -> bool:
 @lru_cache(maxsize=8192)
 def number(text: str) -> float | None:
     """The number of a cell that holds nothing else (`2,270`, `27.3152`), or None; no more digits than a figure has."""
-    flat = squeezed(text)
+    flat = as_figure(text)
     return float(flat.replace(",", "")) if _NUMBER.fullmatch(flat) else None
 
 
 @lru_cache(maxsize=16384)
 def figure(text: str) -> Figure | None:
     """The figure of a cell that holds one and its unit at most (`1,234.5`, `-0.86%`, `第3位`, `****`), or None."""
-    flat = squeezed(text).translate(_ARROWS)
+    flat = as_figure(text).translate(_ARROWS)
     found = _QUANTITY.fullmatch(flat)
     if found:
         return Figure(float(found.group("figure").replace(",", "")), found.group("unit"), masked=False)
@@ -63,9 +78,11 @@ def figure(text: str) -> Figure | None:
 
 
 def are_fractions(texts: Iterable[str]) -> bool:
-    """Whether the bare numbers of a ratio column are shares of one: none above 1, and one between 0 and 1."""
-    values = [value for value in map(number, texts) if value is not None]
-    return any(0 < value < 1 for value in values) and all(0 <= value <= 1 for value in values)
+    """Whether the bare numbers of a ratio column look like shares of one: most at most 1, one below, none large."""
+    values = sorted(value for value in map(number, texts) if value is not None)
+    if not values or not any(0 < value < 1 for value in values) or values[0] < 0:
+        return False
+    return values[-1] <= 1 or (values[-1] <= _HIGHEST_FRACTION and values[len(values) // 2] <= 1)
 
 
 @lru_cache(maxsize=8192)
@@ -97,7 +114,7 @@ def ratio(text: str, header_says_percent: bool = False, fractions: bool = False)
     if not 0 <= value <= float(reference.setting("highest_ratio")):
         return Ratio(None, "implausible")
     unsigned = not percent and not header_says_percent and value != 0
-    if unsigned and value < 1:
+    if unsigned and (value < 1 or fractions):
         value = float(Decimal(str(value)) * 100)
     return Ratio(value, "unsigned" if unsigned else "figure")
 

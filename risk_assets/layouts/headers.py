@@ -13,9 +13,10 @@ from risk_assets import reference
 from risk_assets.documents import Grid
 from risk_assets.documents.model import Span
 from risk_assets.language.areas import is_area, is_total
-from risk_assets.language.numbers import figure, is_nothing, number
+from risk_assets.language.numbers import figure, is_nothing
+from risk_assets.language.status import read_status
 from risk_assets.language.text import header_word, squeezed, tidy
-from risk_assets.layouts.vocabulary import field_of, measure_of, special_words, unit_in, without_period
+from risk_assets.layouts.vocabulary import field_of, measure_of, special_words, unit_in, units, without_period
 
 AREAS, MEASURES, ITEMS = "areas", "measures", "items"
 _LONGEST_HEADER = 40
@@ -96,7 +97,7 @@ def find_header(grid: Grid, row: int, covered: Covered, is_free: bool = True) ->
     filled = 0
     for cell in first:
         if cell:
-            if len(cell) > _LONGEST_HEADER or number(cell) is not None:
+            if len(cell) > _LONGEST_HEADER or is_data(cell):
                 return None
             filled += 1
     if filled < 2 or not (is_free or 2 * sum(bool(cell) and _may_open(cell) for cell in first) >= filled):
@@ -195,7 +196,7 @@ def _is_lower(grid: Grid, row: int, first: int, covered: Covered) -> bool:
     """Whether a row goes on with the header above it: words of fields or measures, no figure, no row of its own."""
     cells = grid.rows[row]
     own = [cell for cell in cells if cell and not cell.isspace()]
-    if len(own) < 2 or any(len(cell) > _LONGEST_HEADER or number(cell) is not None for cell in own):
+    if len(own) < 2 or any(len(cell) > _LONGEST_HEADER or is_data(cell) for cell in own):
         return False
     if any((row, j) in covered and covered[row, j][0] < first for j in range(len(cells))):
         return False
@@ -348,9 +349,8 @@ def _content(grid: Grid, below: int, column: int) -> str:
     areas = [looks_like_area(cell) or is_total(cell) for cell in cells]
     if sum(areas) >= 0.5 * len(cells) and any(map(looks_like_area, cells)):
         return "areas"
-    if sum(figure(cell) is not None or bool(_BRACKETED.fullmatch(squeezed(cell))) for cell in cells) >= 0.5 * len(
-        cells
-    ):
+    figures = (figure(cell.lstrip("≥≤><＞＜")) or _BRACKETED.fullmatch(squeezed(cell)) for cell in cells)
+    if sum(map(bool, figures)) >= 0.5 * len(cells):
         return "numbers"
     if sum(bool(_OFFICE.search(squeezed(cell))) for cell in cells) > 0.5 * len(cells):
         return "offices"
@@ -491,7 +491,7 @@ def _with_neighbours(
 def _wide(grid: Grid, row: int, covered: Covered) -> Header | None:
     """A table whose columns hold figures: the header ends where the first of them stands."""
     end = row + 1
-    while end < len(grid.rows) and end < row + _MOST_WIDE_ROWS and not any(map(_is_figure, grid.rows[end])):
+    while end < len(grid.rows) and end < row + _MOST_WIDE_ROWS and not any(map(is_data, grid.rows[end])):
         own = [cell for cell in grid.rows[end] if cell]
         if grid.blocks and grid.blocks[end] != grid.blocks[row]:
             return None
@@ -520,8 +520,15 @@ def _is_merged(grid: Grid, row: int) -> bool:
     return any(top <= row <= bottom and left < right for top, left, bottom, right in grid.merges)
 
 
-def _is_figure(cell: str) -> bool:
-    return bool(cell) and figure(cell) is not None and (number(cell) is not None or "%" in squeezed(cell))
+@lru_cache(maxsize=16384)
+def is_data(cell: str) -> bool:
+    """Whether a cell holds a figure, hidden or not, a stroke for one, or a status: it heads no column."""
+    if not cell:
+        return False
+    read = figure(cell.lstrip("≥≤><＞＜"))
+    if read is not None:
+        return read.masked or not read.unit or (read.unit in units() and read.unit not in ("月", "年", "季度"))
+    return is_nothing(cell) or (read_status(cell).how == "word" and not field_of(cell))
 
 
 def looks_like_area(text: str) -> bool:

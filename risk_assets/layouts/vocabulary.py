@@ -18,6 +18,20 @@ _PERIOD = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\(([^()]{1,12})\)")
 _FOOT_MARK = re.compile(r"(?:[*※]|\(注\d?\)|注\d)$")
+_RAISED = re.compile(r"(?<=[一-鿿)）])[\u2460-\u2473\u00b9\u00b2\u00b3\u2070-\u209c]+")
+# Columns that are near to a field and are another thing: what is left, what is expected, another month or span.
+_VETO = re.compile(
+    r"未完成|未开工|未整改|未交付|尚需|还需|尚未|剩余|待(?:完成|整改|化解|交付)|差额|差距|缺口|距.{0,4}目标|"
+    r"预计|力争|预期完成|自?开工以来|开工至今|开工累计|项目累计|十[三四五]五|五年|总任务|总目标|拨付|支付率|^(?:序时|时序)(?:完成|目标|进度)"
+)
+_EARLIER = re.compile(r"^(?:上月|上年|去年|上期|上季|同期|去年同期|上年同期)")
+_BASES = (
+    ("yoy", re.compile(r"同比|[比较](?:上年|去年)(?!末|底)|(?:上年|去年)同期")),
+    ("mom", re.compile(r"环比|[比较](?:上月|上期|上季)")),
+    ("growth", re.compile(r"[比较](?:年初|上年末|去年末|上年底|去年底)")),
+)
+_MOVES = re.compile(r"增|减|升|降|提高|回落|变化|变动|±|幅|差")
+_DOWN = re.compile(r"降幅|降低率|下降率?$|减幅|降低$|回落$|减少$")
 
 
 @dataclass(frozen=True)
@@ -27,6 +41,9 @@ class Measure:
     measure: str
     role: str
     unit: str
+
+
+UNDECIDED = "undecided"
 
 
 @cache
@@ -72,17 +89,24 @@ def without_period(word: str) -> str:
 @lru_cache(maxsize=4096)
 def field_of(text: str) -> str:
     """The field that a header names whatever the layout, or `""`."""
-    flat = _FOOT_MARK.sub("", squeezed(text))
+    flat = _FOOT_MARK.sub("", squeezed(_RAISED.sub("", text)))
     if not flat:
         return ""
     word = header_word(flat)
+    if _EARLIER.match(without_period(word)):
+        return "previous"
     general = _general_words()
-    for form in (flat, word, without_period(word)):
-        if form in general:
-            return general[form]
+    if not (unit_in(flat) == "%" and word.endswith("进度")):
+        for form in (flat, word, without_period(word)):
+            if form in general:
+                return general[form]
+    if _VETO.search(word):
+        return ""
     word = without_period(word)
     if unit_in(flat) == "%" and word.startswith(("完成", "占", "为")):
         word += "比例"
+    elif unit_in(flat) == "%" and word.endswith("进度"):
+        return "attainment"
     return next((field for field, pattern in _patterns() if pattern.search(word)), "") if len(word) > 1 else ""
 
 
@@ -97,12 +121,36 @@ def _endings() -> tuple[tuple[str, Measure], ...]:
 
 @lru_cache(maxsize=4096)
 def measure_of(text: str) -> Measure | None:
-    """What the words of a column of figures say that they are, by the longest known ending; None where they do not."""
-    word = header_word(text)
-    if unit_in(text) == "%" and without_period(word).startswith(("完成", "占", "为")):
+    """What the words of a column of figures say that they are; None where they do not.
+
+    A change against an earlier time is told by its words, whatever their order; everything else by the longest known
+    ending. A column headed 降幅 may print its figures with or without a sign, so that its measure is `undecided`.
+    """
+    text = _RAISED.sub("", text)
+    word, unit = header_word(text), unit_in(text)
+    if unit == "%" and without_period(word).startswith(("完成", "占", "为")):
         word += "比例"  # 占目标任务% is a share of the target and not the target
-        return _SHARE if field_of(word) == "attainment" else next(m for e, m in _endings() if word.endswith(e))
-    return next((measure for ending, measure in _endings() if word.endswith(ending)), None)
+        if field_of(word) == "attainment":
+            return _SHARE
+    return _change(word, unit) or next((_expected(m, word) for e, m in _endings() if word.endswith(e)), None)
+
+
+def _change(word: str, unit: str) -> Measure | None:
+    if _DOWN.search(word) and unit not in units() - {"%", "百分点"}:
+        return Measure(UNDECIDED, "actual", "%")
+    base = next((name for name, pattern in _BASES if pattern.search(word)), "")
+    if "百分点" in word or unit == "百分点":
+        return Measure("change", "actual", "百分点") if base or _MOVES.search(word) else None
+    if not base or not (_MOVES.search(word) or word.endswith(("同比", "环比", "同期", "同月"))):
+        return None
+    if unit in units() - {"%"} or word.endswith(("额", "量", "数")) or "多增" in word:
+        return Measure("change", "actual", "")
+    return _expected(Measure(base, "actual", "%"), word)
+
+
+def _expected(measure: Measure, word: str) -> Measure:
+    """The measure as a forecast, where the words say that it is to come."""
+    return Measure(measure.measure, "forecast", measure.unit) if re.search(r"预计|力争", word) else measure
 
 
 @cache

@@ -14,12 +14,12 @@ from risk_assets.documents import Grid
 from risk_assets.documents.model import column_letters
 from risk_assets.language.areas import NamedArea, is_area, is_total, named_areas
 from risk_assets.language.numbers import are_fractions, figure, is_nothing, number
-from risk_assets.language.text import squeezed
+from risk_assets.language.text import header_word, squeezed
 from risk_assets.layouts.findings import finding
 from risk_assets.layouts.headers import AREAS, Covered, Header, looks_like_area
 from risk_assets.layouts.indicators import tie
 from risk_assets.layouts.rows import clean
-from risk_assets.layouts.vocabulary import Measure, measure_of, unit_in, units
+from risk_assets.layouts.vocabulary import UNDECIDED, Measure, measure_of, unit_in, units
 
 _MONTHS = re.compile(r"(20\d\d)年(\d{1,2})[-至~](\d{1,2})月")
 _STOCK = re.compile(r"(20\d\d)年(\d{1,2})月(?:底|末)")
@@ -27,6 +27,11 @@ _MONTH = re.compile(r"(20\d\d)年(\d{1,2})月")
 _YEAR = re.compile(r"(20\d\d)年")
 _BRACKETED = re.compile(r"(?P<figure>[+-]?\d[\d,.]*%?)\([^()]{1,12}\)")
 _NO_LABEL = ("其中", "其中:", "各县市区", "分县市区")
+_OF_RATES = ("%", "‰", "百分点", "个百分点")
+# What a unit line such as 单位：万元 cannot be meant for.
+_NO_MONEY = re.compile(
+    r"(?:户|人|家|个|企|企业|项目|单位|套|宗|次|天|件|起)数(?:量)?$|人均|面积|里程|人口|户$|指数|天数|比$|率$|浓度|产量|增速"
+)
 _EARLIER = ("去年", "上年", "上月", "上期")
 _SUMS = ("合计", "总计", "共计")
 _SHORT_NAME = 3
@@ -47,6 +52,7 @@ class WideTable:
         above: Codes of areas that the titles name.
         rows: Rows of the grid that hold areas or measures.
         labels: Label of the block that each row stands in.
+        broken: Rows with fewer or more cells than the header, of which no figure can be told.
     """
 
     header: Header
@@ -57,6 +63,7 @@ class WideTable:
     above: tuple[str, ...]
     rows: list[int] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
+    broken: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -107,6 +114,11 @@ class _Wide:
                 text = self.table.grid.rows[top][left]
         return clean(text) if text else ""
 
+    def _is_shared(self, row: int, column: int) -> bool:
+        """Whether a figure's cell is merged over several rows, so that it belongs to none of them alone."""
+        own = self.covered.get((row, column))
+        return (own is not None and own[0] < row) or self.covered.get((row + 1, column)) == (row, column)
+
     def _text(self, i: int, at: dict[str, int], name: str) -> str:
         return self.cell(i, at[name]) if name in at else ""
 
@@ -140,6 +152,12 @@ class _Wide:
         if is_nothing(text):
             return None
         where = self.table.grid.address(i, column.at)
+        if column.measure.measure != "rank" and self._is_shared(i, column.at):  # a merged place is a tie
+            self.findings.append(finding("figure_shared", where, text))
+            return None
+        if column.measure.measure == UNDECIDED:
+            self.findings.append(finding("sign_unknown", where, text, column.label))
+            return None
         read = figure(text)
         bracket = _BRACKETED.fullmatch(squeezed(text)) if read is None else None
         if bracket:
@@ -153,8 +171,6 @@ class _Wide:
             return None
         measure = column.measure
         of_column = unit or column.unit
-        if read.unit == "%" and measure.measure == "level" and of_column not in ("", "%"):
-            of_column = ""
         if read.unit and of_column and read.unit != of_column:
             self.findings.append(finding("unit_differs", where, text, of_column))
         name = label or column.label
@@ -184,24 +200,30 @@ class _Wide:
         own = [word for word in path if not (looks_like_area(word) or squeezed(word) in _NO_LABEL)]
         if not with_title:
             own = [word for word in own if not is_total(word)]
-        measure = next((m for m in map(measure_of, reversed(own)) if m), None)
+        told = next((k for k in range(len(own) - 1, -1, -1) if measure_of(own[k])), None)
+        measure = measure_of(own[told]) if told is not None else None
+        upper = next((m for m in map(measure_of, own[:told]) if m and m.unit == "%"), None) if told else None
+        if measure and measure.measure == "level" and not measure.unit and upper and unit_in(own[-1]) in ("", "%"):
+            measure = upper  # 累计 below 增速(%)
         unit = next((u for u in map(unit_in, reversed(own)) if u), "")
-        if unit == "%" and measure and measure.measure == "level" and not measure.unit and len(own) > 1:
-            measure = next((m for m in map(measure_of, own) if m and m.unit == "%"), measure)
         if measure is None and unit == "%" and own:
             measure = Measure("level", "actual", "%")
+        if measure and measure.unit:
+            unit = next((u for u in map(unit_in, reversed(own)) if u in _OF_RATES), measure.unit)
+        elif measure and measure.measure == "change" and unit in _OF_RATES:
+            unit = "百分点"
         known = measure or _LEVEL
         label = "/".join(own)
         if with_title and own and measure and all(measure_of(word) and len(squeezed(word)) <= 6 for word in own):
             label = f"{self.table.title}/{label}" if self.table.title else label
         if known.measure == "rank":
             unit = ""
-        return _Column(at, label, known, unit or self.unit(known), self.period(own, known), measure is not None)
+        return _Column(at, label, known, unit or self.unit(known, own), self.period(own, known), measure is not None)
 
-    def unit(self, measure: Measure) -> str:
-        """The unit of figures without one of their own: of the measure, else of the unit line above the table."""
-        if measure.unit or measure.measure == "rank":
-            return measure.unit
+    def unit(self, measure: Measure, words: Sequence[str]) -> str:
+        """The unit of figures without one of their own: that of the unit line above the table, if they can bear it."""
+        if measure.measure == "rank" or any(_NO_MONEY.search(header_word(word)) for word in words):
+            return ""
         plain = [unit for unit in self.table.units if unit not in ("%", "百分点", "位")]
         return plain[0] if len(plain) == 1 else ""
 
@@ -210,7 +232,12 @@ class _Wide:
         text = squeezed("".join(words))
         if any(word in text for word in _EARLIER):
             return None
-        for source in (text, squeezed(self.table.title)):
+        title = squeezed(self.table.title)
+        year_of_title = _YEAR.search(title)
+        if not _YEAR.search(text) and year_of_title and re.search(r"\d{1,2}月", text):
+            text = f"{year_of_title.group(1)}年" + text[re.search(r"\d{1,2}(?:[-至~]\d{1,2})?月", text).start() :]  # type: ignore[union-attr]
+        since_january = "累计" in text
+        for source in (text, title):
             year = _YEAR.search(source)
             if measure.role == "target":
                 return f"{year.group(1)}-01..{year.group(1)}-12" if year else None
@@ -222,7 +249,8 @@ class _Wide:
                 return f"..{stock.group(1)}-{int(stock.group(2)):02d}"
             month = _MONTH.search(source)
             if month:
-                return f"{month.group(1)}-{int(month.group(2)):02d}..{month.group(1)}-{int(month.group(2)):02d}"
+                first = 1 if since_january else int(month.group(2))
+                return f"{month.group(1)}-{first:02d}..{month.group(1)}-{int(month.group(2)):02d}"
         return None
 
 
@@ -240,6 +268,7 @@ class _Areas(_Wide):
         at = {name: j for j, name in reversed(list(enumerate(header.fields))) if name and first <= j < last}
         figures = [j for j in range(first, last) if header.fields[j] is None and header.words[j]]
         words = _told_apart(header.words, figures)
+        figures = [j for j in figures if self._holds_figures(j)]
         columns = [self.column(j, words[j], with_title=True) for j in figures]
         names = [self.cell(i, at["area"]) for i in self.table.rows]
         is_first = first == 0
@@ -257,7 +286,7 @@ class _Areas(_Wide):
             row["remark"] = self._text(i, at, "remark") or None
             cells = {"area": at["area"]}
             seen: list[dict[str, Any]] = []
-            for column in columns:
+            for column in () if i in self.table.broken else columns:
                 if column.at in fractions and number(self.cell(i, column.at)) is not None:
                     where = self.table.grid.address(i, column.at)
                     self.findings.append(finding("ratio_ambiguous", where, self.cell(i, column.at)))
@@ -269,11 +298,22 @@ class _Areas(_Wide):
                     self._fill(row, column, columns, one)
             row["indicator_text"] = columns[0].label if len(columns) == 1 else (self.table.title or None)
             row["cells"] = _cells(self.table.grid, i, cells)
-            if not seen:
+            if i in self.table.broken:
+                row["state"], row["reason"] = "set_aside", "column_count"
+            elif not seen:
                 row["state"], row["reason"] = "set_aside", "no_content"
             elif not area.code and not area.is_total:
                 row["state"], row["reason"] = "set_aside", "unknown_area_row"
         self._totals([(i, area) for (i, _, _), area in zip(held, areas, strict=True)], columns)
+
+    def _holds_figures(self, column: int) -> bool:
+        """Whether a column has a figure at all; one of words (who is responsible) is said once and not read."""
+        cells = [self.cell(i, column) for i in self.table.rows]
+        if any(figure(cell) or _BRACKETED.fullmatch(squeezed(cell)) for cell in cells) or all(map(is_nothing, cells)):
+            return True
+        where = self.table.grid.address(self.table.rows[0] - self.table.header.height, column)
+        self.findings.append(finding("unknown_column", where, "/".join(self.table.header.words[column])))
+        return False
 
     def _are_fractions(self, column: _Column, held: list[tuple[int, str, str]]) -> bool:
         return are_fractions(self.cell(i, column.at).lstrip("-") for i, _, _ in held)
@@ -424,6 +464,8 @@ def _parts(header: Header) -> list[tuple[int, int]]:
     places = [j for j, name in enumerate(header.fields) if name == "area"]
     starts = [0]
     for before, j in pairwise(places):
+        if all(header.fields[k] is not None for k in range(before + 1, j)):
+            continue  # 市州 beside 县市: one area in two columns
         start = j
         if j > 0 and before > 0 and header.words[j - 1][-1:] == header.words[before - 1][-1:]:
             start = j - 1

@@ -9,7 +9,7 @@ from typing import Any
 
 from risk_assets.contracts import STATUSES
 from risk_assets.language.counts import statements
-from risk_assets.language.numbers import decimals
+from risk_assets.language.numbers import as_figure, decimals
 from risk_assets.language.text import squeezed
 from risk_assets.layouts.findings import finding
 from risk_assets.layouts.headers import AREAS, MEASURES
@@ -34,7 +34,7 @@ class Quantity:
 @lru_cache(maxsize=16384)
 def quantity(text: str) -> Quantity | None:
     """The amount of a cell that holds nothing else (`19万人`, `2100户`, `已完成4007人。`), or None."""
-    match = _QUANTITY.match(squeezed(text))
+    match = _QUANTITY.match(as_figure(text))
     if not match:
         return None
     value = float(match.group("value").replace(",", "")) * _SCALES[match.group("scale")]
