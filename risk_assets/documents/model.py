@@ -49,10 +49,11 @@ class Grid:
         plain: A plain text, whose format knows no merged cells and no borders of tables.
         file: Name of the file in the archive that it came in; `""` where there is no archive.
         lines: First line of the source, from 1, that each row takes, where rows take more than one line (a quoted
-            line break in a CSV); `[]` where row i is line i + 1.
+            line break in a CSV; a row that a page's end cut); `[]` where row i is line i + 1.
         line_count: Lines of the source; 0 where they are the rows.
         blocks: For each row the number of its table from 1, 0 for a paragraph; `[]` where the format has no tables.
         pages: Page of each row, from 1; `[]` where the format has no pages.
+        tops: For each row the line with which its table begins on its page; `[]` where the format has no pages.
         comments: Comments of cells, without the name of who wrote them.
         dates: Cells that hold a date by their format, which may be what Excel made of `3-5`.
     """
@@ -66,6 +67,7 @@ class Grid:
     line_count: int = 0
     blocks: list[int] = field(default_factory=list)
     pages: list[int] = field(default_factory=list)
+    tops: list[int] = field(default_factory=list)
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
     dates: set[tuple[int, int]] = field(default_factory=set)
 
@@ -89,7 +91,8 @@ class Grid:
         page = f"第{self.pages[row]}页" if self.pages else ""
         block = self.blocks[row] if self.blocks else 0
         if block:
-            return f"{page}表{block}第{row - self.blocks.index(block) + 1}行"
+            top = self.tops[row] if self.tops else self.blocks.index(block) + 1
+            return f"{page}表{block}第{self.line(row) - top + 1}行"
         return f"{page}第{self.line(row)}行"
 
     def _of_file(self, place: str) -> str:

@@ -18,6 +18,7 @@ import pypdfium2.raw as pdfium
 
 from risk_assets.documents.model import MAX_CELLS, MAX_ROWS, Refused, visible
 from risk_assets.documents.ruling import Block, Char, Edge, blocks
+from risk_assets.documents.seams import pieces_of, rows_of
 
 MAX_PAGES = 200
 MAX_MEMORY = 2**30
@@ -58,13 +59,10 @@ class _Reader:
 
     def __init__(self, *, has_form: bool):
         self._has_form = has_form
-        self._rows: list[list[str]] = []
-        self._blocks: list[int] = []
-        self._pages: list[int] = []
-        self._merges: list[tuple[int, int, int, int]] = []
+        self._pages: list[list[Block]] = []
         self._scans: list[int] = []
         self._chars: Counter[str] = Counter()
-        self._cells = self._tables = 0
+        self._rows = self._cells = 0
 
     def read(self, document: Any, number: int) -> None:
         """Read a page, counted from 0."""
@@ -79,22 +77,21 @@ class _Reader:
         turn = _main_turn(chars)
         placed = [_placed(char, turn) for char, _ in chars]
         horizontal, vertical = drawing.edges(turn)
-        for block in blocks(horizontal, vertical, placed):
-            self._add(block, number + 1)
+        found = blocks(horizontal, vertical, placed)
+        self._take(found)
+        for block in found:
+            block.rows = [[visible(cell) for cell in row] for row in block.rows]
+        self._pages.append(found)
         if drawing.has_picture and not any(not char.text.isspace() for char, _ in chars):
             self._scans.append(number + 1)
         pdfium.FPDF_ClosePage(page)
 
-    def _add(self, block: Block, page: int) -> None:
-        top = len(self._rows)
-        self._cells += len(block.rows) * len(block.rows[0])
-        if top + len(block.rows) > MAX_ROWS or self._cells > MAX_CELLS:
+    def _take(self, found: list[Block]) -> None:
+        """Count a page before more memory is taken for it."""
+        self._rows += sum(len(block.rows) for block in found)
+        self._cells += sum(len(block.rows) * len(block.rows[0]) for block in found)
+        if self._rows > MAX_ROWS or self._cells > MAX_CELLS:
             raise Refused("too_many_cells", f"{self._cells} 个单元格以上", f"不超过 {MAX_ROWS} 行、{MAX_CELLS} 格")
-        self._tables += block.is_table
-        self._rows += [[visible(cell) for cell in row] for row in block.rows]
-        self._blocks += [self._tables if block.is_table else 0] * len(block.rows)
-        self._pages += [page] * len(block.rows)
-        self._merges += [(a + top, b, c + top, d) for a, b, c, d in block.merges]
 
     def result(self) -> dict[str, Any]:
         """What was read."""
@@ -103,13 +100,10 @@ class _Reader:
             raise Refused("scan", f"没有文字的 PDF{unseen}", _ORIGINAL)
         if self._chars["unreadable"] > self._chars["read"] * _UNREADABLE:
             raise Refused("scan", "文字没有编码的 PDF（字体不带文字对照表）", _ORIGINAL)
-        return {
-            "rows": self._rows,
-            "blocks": self._blocks,
-            "pages": self._pages,
-            "merges": self._merges,
-            "scans": self._scans,
-        }
+        pieces = pieces_of(self._pages)
+        self._rows = self._cells = 0
+        self._take([piece.block for piece in pieces])
+        return rows_of(pieces) | {"scans": self._scans}
 
 
 class _Drawing:

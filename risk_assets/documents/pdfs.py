@@ -34,8 +34,15 @@ def read_pdf(content: bytes, name: str, allowance: Allowance) -> Document:
     if "refused" in result:
         raise Refused(*result["refused"])
     merges = [(a, b, c, d) for a, b, c, d in result["merges"]]
-    grid = Grid(None, result["rows"], merges, blocks=result["blocks"], pages=result["pages"])
-    notices = [Notice("scan_page", f"第{page}页", "只有图片、没有文字的页") for page in result["scans"]]
+    shared = {name: result[name] for name in ("blocks", "pages", "lines", "tops", "line_count")}
+    grid = Grid(None, result["rows"], merges, **shared)
+    joined: dict[int, list[str]] = {}
+    for row, text in result["joined"]:
+        joined.setdefault(row, []).append(text)
+    notices = [Notice("row_joined", grid.row_address(row), " ".join(texts)) for row, texts in joined.items()]
+    for first, last, text in result["perhaps"]:
+        notices += [Notice("row_perhaps_cut", grid.row_address(row), text) for row in range(first, last + 1)]
+    notices += [Notice("scan_page", f"第{page}页", "只有图片、没有文字的页") for page in result["scans"]]
     return Document(name, "pdf", [grid], notices)
 
 

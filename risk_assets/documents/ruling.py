@@ -17,6 +17,8 @@ _ROW = 4.0  # rows and columns that no character fits into are thick or crooked 
 _COLUMN = 6.0
 _SHORTEST = 5.0
 _MOST_CELLS = 100_000
+_CLOSING, _OPENING = frozenset("，。、；：？！”’）》」』】％,.;:?!)%"), frozenset("“‘（《「『【(")
+_FIRST_ROWS = 5  # of a page: the header that is repeated there, and the row below it
 
 
 class Edge(NamedTuple):
@@ -37,15 +39,67 @@ class Char(NamedTuple):
     text: str
 
 
+class End(NamedTuple):
+    """How a cell's text ends: the room below its last line and at that line's right, and how high the line is."""
+
+    room: float
+    slack: float
+    height: float
+
+
 @dataclass
 class Block:
-    """A table with its merged cells, or with `is_table` false a line of text as one cell."""
+    """A table with its merged cells, or with `is_table` false a line of text as one cell.
+
+    Attributes:
+        top: Its upper border.
+        left: Its left border.
+        rows: Its cells.
+        merges: Its merged cells.
+        is_table: Whether it is a table.
+        xs: Borders of a table's columns.
+        ends: How the texts of the cells end that reach a table's last row, by column.
+        begins: How long the first word is of each cell in a table's first rows, by row and column.
+    """
 
     top: float
     left: float
     rows: list[list[str]]
     merges: list[Span] = field(default_factory=list)
     is_table: bool = False
+    xs: list[float] = field(default_factory=list)
+    ends: dict[int, End] = field(default_factory=dict)
+    begins: dict[tuple[int, int], float] = field(default_factory=dict)
+
+    def spans_to(self, row: int) -> list[Span]:
+        """Cells that end in a row, from left to right, merged or not."""
+        width = len(self.rows[row])
+        reaching = sorted(span[1:2] + span for span in self.merges if span[0] <= row <= span[2])
+        spans, at = [], 0
+        for _, *span in reaching:
+            spans += [(row, j, row, j) for j in range(at, span[1])]
+            spans += [(span[0], span[1], span[2], span[3])] if span[2] == row else []
+            at = span[3] + 1
+        return spans + [(row, j, row, j) for j in range(at, width)]
+
+    def widen(self, places: list[int], xs: list[float]) -> None:
+        """Give a table more columns: `places` are the numbers of its own borders among the new ones."""
+        merged = {span[:2] for span in self.merges}
+        covered = {(i, j) for a, b, c, d in self.merges for i in range(a, c + 1) for j in range(b, d + 1)}
+        spans = [(a, places[b], c, places[d + 1] - 1) for a, b, c, d in self.merges]
+        spans += [
+            (i, places[j], i, places[j + 1] - 1)
+            for i, row in enumerate(self.rows)
+            for j in range(len(row))
+            if places[j + 1] - places[j] > 1 and (i, j) not in covered and (i, j) not in merged
+        ]
+        rows = [[""] * (len(xs) - 1) for _ in self.rows]
+        for i, row in enumerate(self.rows):
+            for j, text in enumerate(row):
+                rows[i][places[j]] = text
+        self.rows, self.merges, self.xs = rows, sorted(spans), xs
+        self.ends = {places[j]: end for j, end in self.ends.items()}
+        self.begins = {(i, places[j]): width for (i, j), width in self.begins.items()}
 
 
 @dataclass
@@ -88,10 +142,37 @@ def blocks(horizontal: list[Edge], vertical: list[Edge], chars: Iterable[Char]) 
 
 def _table(frame: _Frame, cells: dict[Span, list[Char]]) -> Block:
     rows = [[""] * (len(frame.xs) - 1) for _ in frame.ys[1:]]
-    for (top, left, _, _), chars in cells.items():
-        rows[top][left] = "\n".join(filter(None, map(_text, _lines(chars))))
     merges = sorted({span for span in frame.spans.values() if span[:2] != span[2:]})
-    return Block(frame.ys[0], frame.xs[0], rows, merges, is_table=True)
+    block = Block(frame.ys[0], frame.xs[0], rows, merges, is_table=True, xs=frame.xs)
+    for (top, left, bottom, right), chars in cells.items():
+        lines = [line for line in _lines(chars) if _text(line)]
+        rows[top][left] = "\n".join(map(_text, lines))
+        if lines and bottom == len(rows) - 1:
+            block.ends[left] = _end(lines, frame.ys[-1], frame.xs[left], frame.xs[right + 1])
+        if lines and top < _FIRST_ROWS:
+            block.begins[top, left] = _first_word(lines[0])
+    return block
+
+
+def _end(lines: list[list[Char]], floor: float, left: float, right: float) -> End:
+    """How a cell's text ends; its margin at the right is taken to be that at its left."""
+    last = [char for char in lines[-1] if not char.text.isspace()]
+    margin = min(line[0].left for line in lines) - left
+    bottom, top = max(char.bottom for char in last), min(char.top for char in last)
+    return End(floor - bottom, right - max(char.right for char in last) - max(margin, 0), bottom - top)
+
+
+def _first_word(line: list[Char]) -> float:
+    """Length of what no line break parts: a word or figure, or one character, with the marks that cling to it."""
+    chars = [char for char in line if not char.text.isspace()]
+    end = 0
+    while end + 1 < len(chars) and (
+        chars[end + 1].text in _CLOSING
+        or chars[end].text in _OPENING
+        or (chars[end].text.isascii() and chars[end + 1].text.isascii())
+    ):
+        end += 1
+    return chars[end].right - chars[0].left
 
 
 def _lines(chars: list[Char]) -> list[list[Char]]:

@@ -49,12 +49,77 @@ def test_lines_and_ruled_tables_stand_in_the_order_of_reading():
     assert grid.address(2, 1) == "第1页表1第2行第2列"
 
 
-def test_a_table_that_goes_on_on_the_next_page_is_the_next_table():
+def test_a_table_that_goes_on_on_the_next_page_is_one_table_with_rows_counted_on_each():
     grid = grid_of(table([HEADER, ["1", "甲", ""]]), table([["2", "乙", ""]]) + text(280, 30, "— 2 —"))
     assert grid.rows == [HEADER, ["1", "甲", ""], ["2", "乙", ""], ["— 2 —"]]
-    assert grid.blocks == [1, 1, 2, 0]
+    assert grid.blocks == [1, 1, 1, 0]
     assert grid.pages == [1, 1, 2, 2]
-    assert grid.row_address(2) == "第2页表2第1行"
+    assert grid.row_address(2) == "第2页表1第1行"
+
+
+FOOT = text(280, 30, "内部资料") + text(280, 20, "第 1 页 共 2 页")
+
+
+def notices_of(*pages: str) -> list[tuple[str, str, str]]:
+    return [(notice.rule, notice.where, notice.found) for notice in opened(pdf_of(*pages)).notices]
+
+
+def test_a_header_that_is_repeated_on_the_next_page_is_a_line_and_no_row():
+    grid = grid_of(table([HEADER, ["1", "甲", ""]]) + FOOT, table([HEADER, ["2", "乙", ""]]) + FOOT)
+    assert grid.rows[:4] == [HEADER, ["1", "甲", ""], ["2", "乙", ""], ["内部资料"]]
+    assert (grid.lines, grid.line_count) == ([1, 2, 4, 5, 7, 8], 8)
+    assert grid.row_address(2) == "第2页表1第2行"
+
+
+def test_a_row_that_the_end_of_a_page_cuts_is_put_together():
+    cut = (
+        table([HEADER, ["1", "甲", "实现进出口总额"]]) + FOOT,
+        table([HEADER, ["", "", "3.6亿元"], ["2", "乙", ""]]) + FOOT,
+    )
+    assert grid_of(*cut).rows[:3] == [HEADER, ["1", "甲", "实现进出口总额\n3.6亿元"], ["2", "乙", ""]]
+    assert notices_of(*cut) == [("row_joined", "第1页表1第2行", "3.6亿元")]
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [("完成。", "3.6亿元"), ("29.0", "29.1")],
+    ids=["room beside it", "figures"],
+)
+def test_a_text_that_had_room_above_and_a_figure_of_its_own_begin_a_row(above, below):
+    grid = grid_of(table([HEADER, ["1", "甲", above]]), table([HEADER, ["", "", below], ["2", "乙", ""]]))
+    assert [row[2] for row in grid.rows[:3]] == ["进展", above, below]
+
+
+def test_a_row_of_which_nobody_can_say_whether_it_was_cut_is_noticed_and_stays_as_printed():
+    above = "完成了全部任务。"
+    pages = (table([HEADER, ["1", "甲", above]], height=16), table([HEADER, ["", "", "下一步"], ["2", "乙", ""]]))
+    assert [row[2] for row in grid_of(*pages).rows[:3]] == ["进展", above, "下一步"]
+    assert {(rule, found) for rule, _, found in notices_of(*pages)} == {("row_perhaps_cut", "下一步")}
+
+
+def test_a_merged_cell_goes_on_on_the_next_page_where_its_text_is_not_printed():
+    head = [(0, j, 0, j, word) for j, word in enumerate(("类别", "指标", "进展"))]
+    one = [(1, 0, 2, 0, "民生"), (1, 1, 1, 1, "甲"), (1, 2, 1, 2, "1"), (2, 1, 2, 1, "乙"), (2, 2, 2, 2, "2")]
+    two = [(1, 0, 2, 0, ""), (1, 1, 1, 1, "丙"), (1, 2, 1, 2, "3"), (2, 1, 2, 1, "丁"), (2, 2, 2, 2, "4")]
+    grid = grid_of(*(ruled([*head, *cells], [60, 100, 80], [30, 30, 30]) for cells in (one, two)))
+    assert [row[1:] for row in grid.rows[1:]] == [["甲", "1"], ["乙", "2"], ["丙", "3"], ["丁", "4"]]
+    assert grid.merges == [(1, 0, 4, 0)]
+
+
+def test_pages_that_lack_borders_of_merged_cells_have_the_columns_of_the_others():
+    head = [(0, 0, 0, 1, "指标"), (0, 2, 0, 2, "进展")]
+    one = [(1, 0, 1, 1, "甲"), (1, 2, 1, 2, "1")]
+    two = [(1, 0, 1, 0, "乙"), (1, 1, 1, 1, "丙"), (1, 2, 1, 2, "2")]
+    grid = grid_of(*(ruled([*head, *cells], [60, 60, 60], [30, 30]) for cells in (one, two)))
+    assert grid.rows == [["指标", "", "进展"], ["甲", "", "1"], ["乙", "丙", "2"]]
+    assert grid.merges == [(0, 0, 0, 1), (1, 0, 1, 1)]
+
+
+def test_a_table_under_a_title_of_its_own_on_the_next_page_is_another_one():
+    pages = (text(60, 760, f"附件{n}") + table([HEADER, [str(n), "甲", ""]]) for n in (1, 2))
+    grid = grid_of(*pages)
+    assert grid.rows == [["附件1"], HEADER, ["1", "甲", ""], ["附件2"], HEADER, ["2", "甲", ""]]
+    assert grid.blocks == [0, 1, 1, 0, 2, 2]
 
 
 def test_merged_cells_are_told_by_their_borders():
