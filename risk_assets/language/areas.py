@@ -160,6 +160,13 @@ def _divisions() -> tuple[Area, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1024)
+def divisions_in(title: str) -> frozenset[str]:
+    """Codes of provinces and cities elsewhere that a title names in full."""
+    flat = squeezed(title)
+    return frozenset(one.code for one in _divisions() if one.level != "county" and one.name in flat)
+
+
 @cache
 def _codes() -> frozenset[str]:
     return frozenset(areas()) | frozenset(division.code for division in _divisions())

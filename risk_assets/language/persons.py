@@ -16,10 +16,20 @@ def _words(kind: str) -> str:
 
 
 _VALUE = r"\s*[:：]\s*[^\s,，;；。、()（）]*"
-_PERSON = re.compile(rf"(?:{_words('person')})(?:签字|签名|姓名)?{_VALUE}")
+# Most frequent family names: without a colon, only these tell a name from a verb (责任人张三, but 责任人明确).
+_FAMILIES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金"
+    "陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚覃向滕舒"
+)
+_PERSON = re.compile(
+    rf"(?:{_words('person')})(?:签字|签名|姓名)?(?:{_VALUE}|\s*[{_FAMILIES}][一-鿿]{{1,2}}(?![一-鿿]))"
+    rf"|(?:{_words('role')})\s*[:：]\s*[^\s,，;；。、()（）]*"
+)
 _TELEPHONE = re.compile(
-    rf"(?:{_words('telephone')}){_VALUE}|(?<![\d.])1[3-9]\d[\s-]?\d{{4}}[\s-]?\d{{4}}(?![\d.])"
-    r"|(?<![\d.])0\d{2,3}-\d{7,8}(?!\d)"
+    rf"(?:{_words('telephone')}){_VALUE}|(?:{_words('telephone')})\s*[\d０-９]{{7,11}}"
+    r"|(?<![\d.０-９])(?:\+?86[\s-]?)?[1１][3-9３-９][\d０-９][\s-]?[\d０-９]{4}[\s-]?[\d０-９]{4}(?![\d.０-９])"
+    r"|[(（]0\d{2,3}[)）][\s-]?\d{7,8}(?!\d)|(?<![\d.])0\d{2,3}[\s-]\d{7,8}(?!\d)"
+    r"|(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])\d{5}[\dXx](?!\d)"
 )
 _FORM_LINE = re.compile(
     r"^(?:(?:填报|报送|制表|填表)(?:单位|部门|时间|日期|说明)"

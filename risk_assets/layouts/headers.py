@@ -528,6 +528,8 @@ def is_data(cell: str) -> bool:
     read = figure(cell.lstrip("≥≤><＞＜"))
     if read is not None:
         return read.masked or not read.unit or (read.unit in units() and read.unit not in ("月", "年", "季度"))
+    if _BRACKETED.fullmatch(squeezed(cell)):
+        return True
     return is_nothing(cell) or (read_status(cell).how == "word" and not field_of(cell))
 
 

@@ -25,7 +25,9 @@ _RATIO_RULES = {
     "words": "ratio_words",
 }
 _HEADING = re.compile(r"\(?[一二三四五六七八九十]{1,3}\)?[、.]?")
-_LEADING_SHARE = re.compile(r"(?P<share>\d{1,3}(?:\.\d{1,4})?%)(?:$|[(,;。])")
+_LEADING_SHARE = re.compile(r"(?P<share>\d{1,3}(?:\.\d{1,4})?%)(?:$|\()")
+_RATE = re.compile(r"率|增长|增速|增幅|占比|比重")
+_BLOCK_LABEL = re.compile(r"[一-鿿]{2}")
 _SUB_NUMBER = re.compile(r"^\d{1,3}\.\d{1,2}$")
 _FIELDS = ("target", "unit", "responsible", "progress", "remark")
 
@@ -94,6 +96,7 @@ class _Place:
     number: int | None = None
     part: bool = False
     item: str = ""
+    printed: str = ""
 
 
 def settle(
@@ -116,7 +119,8 @@ def settle(
     _figures_in_progress(rows)
     _shares_in_progress(rows)
     _tasks_in_target(rows)
-    _labels(rows)
+    _shared_figures(rows, findings)
+    _labels(rows, findings)
     _units(rows, unit)
     good = [row for row in rows if not row.reason]
     for row in good:
@@ -155,7 +159,8 @@ def _figures_in_progress(rows: list[RawRow]) -> None:
     told = [row for row in rows if row.get("progress") and not row.reason]
     if any("done" in row.values for row in rows) or not any(row.get("target") for row in rows):
         return
-    if told and sum(number(row.get("progress")) is not None for row in told) >= _MOST * len(told):
+    figures = [row.get("progress") for row in told if number(row.get("progress")) is not None]
+    if figures and len(figures) >= _MOST * len(told) and not are_fractions(figures):
         for row in told:
             if number(row.get("progress")) is not None:
                 row.values["done"] = row.values["progress"]
@@ -166,7 +171,10 @@ def _shares_in_progress(rows: list[RawRow]) -> None:
     told = [row for row in rows if row.get("progress") and not row.reason]
     if not told or any("attainment" in row.values for row in rows):
         return
-    found = [(row, _LEADING_SHARE.match(squeezed(row.get("progress")))) for row in told]
+    found = [
+        (row, _LEADING_SHARE.match(squeezed(row.get("progress"))) if not _RATE.search(row.get("indicator")) else None)
+        for row in told
+    ]
     if sum(share is not None for _, share in found) >= _MOST * len(told):
         for row, share in found:
             row.values["attainment"] = share.group("share") if share else ""
@@ -197,7 +205,26 @@ def _units(rows: list[RawRow], unit: str) -> None:
             row.values["unit"] = of_row or unit
 
 
-def _labels(rows: list[RawRow]) -> None:
+def _shared_figures(rows: list[RawRow], findings: list[dict[str, str]]) -> None:
+    """A figure in a cell merged over items belongs to none of them; over the lines of one item, to the first."""
+    for name in ("target", "done", "attainment"):
+        owner: RawRow | None = None
+        for row in rows:
+            if name not in row.carried:
+                owner = row
+                continue
+            text = row.get(name)
+            if number(text) is None and "%" not in text:
+                continue
+            row.values[name] = ""
+            if "number" in row.carried or owner is None:
+                continue
+            for one in (owner, row) if owner.get(name) else (row,):
+                findings.append(finding("figure_shared", one.where, text))
+            owner.values[name] = ""
+
+
+def _labels(rows: list[RawRow], findings: list[dict[str, str]]) -> None:
     """A label in the number column (`一、创新成果…`) is the group; the number then stands in the text."""
     counted = any(_whole(row.get("number")) for row in rows)
     block = ""
@@ -209,7 +236,13 @@ def _labels(rows: list[RawRow]) -> None:
             continue
         if block and not row.get("group"):
             row.values["group"] = block
-        if label and _whole(label) is None and not row.get("group") and not is_nothing(label):
+        if label and _whole(label) is None and not is_nothing(label) and not row.reason:
+            if not _BLOCK_LABEL.search(label) or re.search(r"\d", squeezed(label)):
+                findings.append(finding("number_unreadable", row.where, label))
+                row.values["number"] = ""
+                continue
+            if row.get("group"):
+                continue
             row.values["group"] = label
             row.values["number"] = ""
             if "number" in row.carried:
@@ -284,7 +317,7 @@ def _places(rows: list[RawRow], where: _Where, findings: list[dict[str, str]]) -
         part = _part(row, numbered, own, missing > 0) if places else ""
         place.part = bool(part) and (named is None or named is above)
         if place.part:
-            if part == "below":
+            if part in ("below", "among"):
                 findings.append(finding("joined_to_item_above", row.where, row.get("indicator"), str(current)))
         else:
             above = named
@@ -307,7 +340,7 @@ def _places(rows: list[RawRow], where: _Where, findings: list[dict[str, str]]) -
         shared = lines[place.number] > 1
         place.item = f"{place.number}.{seen[place.number]}" if shared else str(place.number)
         if _SUB_NUMBER.match(row.get("number")) and "number" not in row.carried:
-            place.item = row.get("number")
+            place.item = place.printed = row.get("number")
     return places
 
 
@@ -329,6 +362,8 @@ def _part(row: RawRow, numbered: bool, printed: int | None, gap: bool) -> str:
     """Whether a row goes on with the item above: `merged` with it, a second unit `beside`, or text `below`, or `""`."""
     if printed is not None:
         return ""
+    if squeezed(row.get("indicator")).startswith("其中"):
+        return "among"
     if row.is_text and not numbered and _is_remnant(row):
         return "beside"
     if "status" in row.carried and ("number" in row.carried or not numbered):
@@ -483,7 +518,8 @@ def _settled(
         "table": indicator.table if indicator else where.table,
         "campaign": indicator.campaign if indicator else where.campaign,
         "item": place.item or None,
-        "number": str(place.number) if place.number else None,
+        "number": place.printed or (str(place.number) if place.number else None),
+        "area_text": row.get("area"),
         "part": place.part,
         "group": group or None,
         "indicator_text": row.get("indicator") or None,

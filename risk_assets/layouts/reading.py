@@ -10,6 +10,7 @@ from typing import Any
 
 from risk_assets import reference
 from risk_assets.documents import Document, Grid, Refused
+from risk_assets.language.areas import is_area, named_areas
 from risk_assets.layouts.findings import finding
 from risk_assets.layouts.headers import ITEMS
 from risk_assets.layouts.items import settle
@@ -84,6 +85,7 @@ def read_report(document: Document, area: str | None, period: str | None) -> Rea
                 walk.raw[table.number], table.table, table.campaign, framework, _only_unit(table.unit)
             )
             table.table = _table_of_rows(table)
+            _areas_of_rows(table.rows, tuple(sorted(walk.titles.areas())))
         else:
             table.rows, seen, more = settle_wide(walk.wide[table.number], framework)
             for one in seen:
@@ -95,7 +97,7 @@ def read_report(document: Document, area: str | None, period: str | None) -> Rea
         row["row"] = number_
         row.setdefault("area", area)
         if row["state"] == "set_aside":
-            findings.append(finding(row["reason"], row["where"], row["indicator_text"] or row.get("area_name") or ""))
+            findings.append(finding(row["reason"], row["where"], row.get("area_name") or row["indicator_text"] or ""))
     return Reading(
         rows,
         walk.tables,
@@ -116,6 +118,17 @@ def read_report(document: Document, area: str | None, period: str | None) -> Rea
 def _only_unit(line: str) -> str:
     amounts = [unit for unit in listed_units(line) if unit != "%"]
     return amounts[0] if len(amounts) == 1 else ""
+
+
+def _areas_of_rows(rows: list[dict[str, Any]], above_them: tuple[str, ...]) -> None:
+    """Items that say whose they are, in a column of areas or under the label of one: theirs, and not the sender's."""
+    names = [row["area_text"] or (row["group"] if is_area(row["group"] or "") else "") or "" for row in rows]
+    for row, name, area in zip(rows, names, named_areas(names, above_them), strict=True):
+        if not name or area.is_total:
+            continue
+        row["area"], row["area_name"] = area.code or None, area.name
+        if not area.code and row["state"] == "accepted":
+            row["state"], row["reason"] = "set_aside", "unknown_area_row"
 
 
 def _accounting(walk: Walk, rows: list[dict[str, Any]]) -> dict[str, int]:

@@ -14,6 +14,7 @@ from risk_assets.language.text import squeezed, tidy
 from risk_assets.layouts.findings import finding
 from risk_assets.layouts.headers import Covered, Header
 from risk_assets.layouts.items import RawRow, Values
+from risk_assets.layouts.vocabulary import unit_in
 
 _SIGNATURE = re.compile(r"(?:(?<=[。;；!！?？])|[\s—-]+)[一-鿿]{2,4}$")
 _SENTENCE_END = ("。", ";", "!", "?", ".", ":")
@@ -35,6 +36,12 @@ class RowReader:
         self._columns = [(j, name) for j, name in named if not name.endswith("+")]
         self._more = [(j, name[:-1]) for j, name in named if name.endswith("+")]
         self._width = len(header.fields)
+        of_figures = {
+            name: next((u for u in map(unit_in, reversed(header.words[j])) if u and u != "%"), "")
+            for j, name in self._columns
+            if name in ("target", "done") and "unit" not in header.fields
+        }
+        self._units = sorted({unit for unit in of_figures.values() if unit})
         places = [f'"{name}":"{column_letters(j)}' for j, name in self._columns]
         self._pieces = ["{" + places[0], *[f'",{place}' for place in places[1:]], '"}'] if places else ["{}"]
         self._widens = header.words[header.fields.index("indicator")] if "indicator" in header.fields else ()
@@ -66,6 +73,11 @@ class RowReader:
         reason = self._special(i, cells, values)
         if label and not values["group"]:
             values["group"] = label
+        if len(self._units) == 1:
+            values["unit"] = self._units[0]
+        elif self._units:
+            values["unit"] = ""
+            findings.append(finding("unit_differs", grid.row_address(i), self._units[0], self._units[1]))
         if grid.comments:
             self._comment(i, values)
         for j, name in self._columns if grid.dates else ():

@@ -42,8 +42,7 @@ class Titles:
             flat, where = months[min(months)]
             raise Refused("other_period", f"{where}:{flat}", period)
         named = [code for flat, _ in self.lines + self.senders for code in areas_in(flat)]
-        lowest = max(named, key=lambda code: LEVELS.index(areas()[code].level)) if named else None
-        return area or lowest, period or (next(iter(months)) if len(months) == 1 else None)
+        return area or _lowest(named), period or (next(iter(months)) if len(months) == 1 else None)
 
     def _check_area(self, area: str) -> None:
         lines = self.lines + self.senders
@@ -56,3 +55,10 @@ class Titles:
         if named and area not in {code for code, _, _ in named}:
             code, flat, where = named[0]
             raise Refused("other_area", f"{where}:{flat}({name_of(code)})", name_of(area))
+
+
+def _lowest(codes: list[str]) -> str | None:
+    """The one area of the lowest level among those named; None where there are several."""
+    level = max((LEVELS.index(areas()[code].level) for code in codes), default=-1)
+    lowest = {code for code in codes if LEVELS.index(areas()[code].level) == level}
+    return lowest.pop() if len(lowest) == 1 else None

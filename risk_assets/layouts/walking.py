@@ -11,7 +11,7 @@ from typing import Any
 
 from risk_assets import reference
 from risk_assets.documents import Grid
-from risk_assets.language.areas import areas_in, name_of
+from risk_assets.language.areas import areas_in, is_area, name_of
 from risk_assets.language.numbers import figure, number
 from risk_assets.language.persons import is_form_line, is_vendor_line, without_persons
 from risk_assets.language.text import paragraphs, similarity, squeezed, tidy
@@ -22,6 +22,7 @@ from risk_assets.layouts.headers import (
     Header,
     covered_cells,
     find_header,
+    is_data,
     is_header_remnant,
     looks_like_area,
 )
@@ -30,7 +31,7 @@ from risk_assets.layouts.items import RawRow
 from risk_assets.layouts.mending import mend
 from risk_assets.layouts.rows import RowReader, joined
 from risk_assets.layouts.titles import Titles
-from risk_assets.layouts.vocabulary import units
+from risk_assets.layouts.vocabulary import field_of, units
 from risk_assets.layouts.wide import WideTable
 
 LINE_KINDS = ("header", "title", "blank", "ghost", "continuation", "prose", "dropped", "rows")
@@ -39,6 +40,10 @@ _UNIT_LINE = re.compile(r"(?:^|[(（,，;；])(?:计量)?单位[:：](?P<units>[
 _LABEL = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]+[类部])"
 )
+# A line that is the title of a table, whether its words are known or not.
+_OWN_TITLE = re.compile(r"20\d\d年\d{1,2}[-至~月]|^附?表\d|(?:表|情况|排名|名次|统计|一览|通报)(?:\(.{1,12}\))?$")
+_GOES_ON = re.compile(r"[（(]?(?:续表?|接上表|接上页)\d?[)）]?$")
+_PAGE_NUMBER = re.compile(r"-*第?\d{1,4}页?(?:[/共,]*\d{1,4}页?)?-*")
 _FEW_CELLS = 3
 _LIKE_TITLE = 0.4
 _CLEARLY = 0.1
@@ -112,6 +117,7 @@ class Walk:
         self._title = self._table = self._campaign = self._label = self._units = ""
         self._new_title = True
         self._after_break = self._after_title = False
+        self._between = ""
         self._number = -1
         if grid.sheet:
             self._name_table(grid.sheet)
@@ -157,7 +163,7 @@ class Walk:
         return self._header_at(i, filled) or self._row_at(i, cells, filled, block)
 
     def _header_at(self, i: int, filled: list[str]) -> list[str]:
-        is_free = self._header is None or self._new_title or self._after_title
+        is_free = self._header is None or self._new_title or self._after_title or field_of(filled[0]) == "area"
         self._after_title = False
         header = find_header(self._grid, i, self._covered, is_free) if len(filled) > 1 else None
         if header is None:
@@ -175,7 +181,8 @@ class Walk:
             if self._grid.plain and self._broken_title(filled):
                 return ["title"]
             return [self._take(i, cells)]
-        if len(filled) == 1 or (len(filled) <= _FEW_CELLS and not self._campaign and block < 0):
+        few = len(filled) <= _FEW_CELLS and not self._campaign and block < 0
+        if len(filled) == 1 or (few and not any(is_data(cell) or is_area(cell) for cell in filled)):
             return [max((self._say(i, cell) for cell in filled), key=("title", "prose").index)]
         self.loose.append((self._grid, i))
         return ["rows"]
@@ -185,6 +192,9 @@ class Walk:
         if self._header is None:
             return
         self._after_break = True
+        if self._between:
+            self._close()
+            return
         width = max((j + 1 for j, cell in enumerate(self._grid.rows[i]) if cell), default=0)
         if width > len(self._header.fields):
             self._close()
@@ -238,12 +248,17 @@ class Walk:
         if flat.startswith("附件"):
             self._close()
             self._new_title = True
+        title = _GOES_ON.sub("", tidy(text))
+        if title == self._title and self._header is not None:
+            return "title"
+        if self._header is not None and _OWN_TITLE.search(flat) and not _LABEL.match(flat):
+            self._between, self._units = title, ""
         self._note_units(text)
-        if not self._name_table(tidy(text)):
+        if not self._name_table(title):
             if self._header is None:
-                self._entitle(tidy(text), flat)
-            else:
-                self._label = tidy(text)
+                self._entitle(title, flat)
+            elif not _PAGE_NUMBER.fullmatch(flat):
+                self._label = title
         return "title"
 
     def _close(self) -> None:
@@ -256,7 +271,7 @@ class Walk:
         is_title = len(flat) > _FEW_CELLS and number(flat) is None and not in_brackets
         if not is_title or flat.startswith("附件") or _UNIT_LINE.search(flat) or self._table or self._campaign:
             return
-        self._title = text
+        self._title, self._units = text, ""
         self._new_title = True
         self._open = None
 
@@ -272,6 +287,8 @@ class Walk:
         self.titles.senders += [(name_of(code), self._grid.address(i, 0)) for code in areas_in(flat)]
         for cell in filled:
             self._note_units(cell)
+        if flat.startswith(("注", "说明", "备注")):
+            self.findings.append(finding("note_read", self._grid.row_address(i), without_persons(filled[0])))
 
     def _name_table(self, text: str) -> bool:
         """Take the table or campaign that a text names, if it does."""
@@ -290,9 +307,11 @@ class Walk:
 
     def _start(self, header: Header, i: int) -> None:
         """A header: a new table, or the same one going on after a page break."""
-        goes_on = (
-            self._open is not None and not self._new_title and self._header is not None and _alike(header, self._header)
-        )
+        same = self._header is not None and _alike(header, self._header)
+        goes_on = self._open is not None and not self._new_title and not self._between and same
+        if self._between and not self._new_title:
+            self._title = self._between
+        self._between = ""
         self._header = header
         self._rows = RowReader(self._grid, header, self._covered)
         self._number = header.fields.index("number") if header.kind == ITEMS and "number" in header.fields else -1
@@ -379,9 +398,14 @@ class Walk:
     @staticmethod
     def _repeats(cells: list[str], header: Header) -> bool:
         """Whether a row is a row of the header once more, as on the next page."""
-        filled = [(j, squeezed(cell)) for j, cell in enumerate(cells) if cell]
         known = [{squeezed(word) for word in words} for words in header.words]
-        return len(filled) > 1 and all(j < len(known) and cell in known[j] for j, cell in filled)
+        row = [squeezed(cell) for cell in [*cells, *[""] * len(known)]]
+        if sum(map(bool, row)) < 2 or any(row[len(known) :]):
+            return False
+        return all(
+            text in words if text else len(words) > 1 or field or not words
+            for text, words, field in zip(row, known, header.fields, strict=False)
+        )
 
     def _note_remnant(self, i: int, cells: list[str]) -> None:
         self.findings.append(finding("broken_header", self._grid.row_address(i), " ".join(filter(None, cells))))
@@ -410,7 +434,20 @@ class Walk:
             self.wide[table.number] = WideTable(header, self._grid, self._covered, self._title, listed, named)
         self.wide[table.number].rows.append(i)
         self.wide[table.number].labels.append(self._label)
+        if self._is_broken(i, cells, header):
+            self.wide[table.number].broken.add(i)
         return "rows"
+
+    def _is_broken(self, i: int, cells: list[str], header: Header) -> bool:
+        """Whether it cannot be told under which header a row's figures stand."""
+        width = len(header.fields)
+        if self._grid.plain and len(cells) != width and (len(cells) < width or any(cells[width:])):
+            return True
+        outside = [j for j, cell in enumerate(cells) if is_data(cell) and (j >= width or not header.words[j])]
+        outside = [j for j in outside if j >= width or header.fields[j] is None]
+        self.findings += [finding("cell_outside_header", self._grid.address(i, j), cells[j]) for j in outside]
+        figures = [j for j in range(min(width, len(cells))) if header.fields[j] is None and header.words[j]]
+        return bool(outside) and any(not cells[j] for j in figures)
 
 
 def _names_goals(header: Header) -> bool:

@@ -5,6 +5,7 @@ read, or whose area nobody knows, is a finding.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -12,7 +13,7 @@ from typing import Any
 
 from risk_assets.documents import Grid
 from risk_assets.documents.model import column_letters
-from risk_assets.language.areas import NamedArea, is_area, is_total, named_areas
+from risk_assets.language.areas import NamedArea, divisions_in, is_area, is_total, named_areas
 from risk_assets.language.numbers import are_fractions, figure, is_nothing, number
 from risk_assets.language.text import header_word, squeezed
 from risk_assets.layouts.findings import finding
@@ -99,6 +100,7 @@ class _Wide:
 
     def __init__(self, table: WideTable, framework: str):
         self.table, self.framework, self.covered = table, framework, table.covered
+        self.above = {*table.above, *divisions_in(table.title)}
         self.rows: list[dict[str, Any]] = []
         self.observations: list[dict[str, Any]] = []
         self.findings: list[dict[str, str]] = []
@@ -240,7 +242,9 @@ class _Wide:
         for source in (text, title):
             year = _YEAR.search(source)
             if measure.role == "target":
-                return f"{year.group(1)}-01..{year.group(1)}-12" if year else None
+                if year:
+                    return f"{year.group(1)}-01..{year.group(1)}-12"
+                continue
             months = _MONTHS.search(source)
             if months:
                 return f"{months.group(1)}-{int(months.group(2)):02d}..{months.group(1)}-{int(months.group(3)):02d}"
@@ -273,10 +277,10 @@ class _Areas(_Wide):
         names = [self.cell(i, at["area"]) for i in self.table.rows]
         is_first = first == 0
         held = [(i, n, g) for i, n, g in zip(self.table.rows, names, self.table.labels, strict=True) if n or is_first]
-        areas = named_areas([name for _, name, _ in held], self.table.above)
+        areas = named_areas([name for _, name, _ in held], self.above)
         fractions = {c.at for c in columns if c.unit == "%" and self._are_fractions(c, held)}
         for column in columns:
-            if not column.is_known and not column.unit:
+            if not column.unit and column.measure.measure == "level" and self._has_bare(column, held):
                 where = self.table.grid.address(held[0][0], column.at) if held else ""
                 self.findings.append(finding("unit_unknown", where, column.label))
         for (i, _, label), area in zip(held, areas, strict=True):
@@ -304,6 +308,7 @@ class _Areas(_Wide):
                 row["state"], row["reason"] = "set_aside", "no_content"
             elif not area.code and not area.is_total:
                 row["state"], row["reason"] = "set_aside", "unknown_area_row"
+        self._twice([(i, area) for (i, _, _), area in zip(held, areas, strict=True)])
         self._totals([(i, area) for (i, _, _), area in zip(held, areas, strict=True)], columns)
 
     def _holds_figures(self, column: int) -> bool:
@@ -314,6 +319,10 @@ class _Areas(_Wide):
         where = self.table.grid.address(self.table.rows[0] - self.table.header.height, column)
         self.findings.append(finding("unknown_column", where, "/".join(self.table.header.words[column])))
         return False
+
+    def _has_bare(self, column: _Column, held: list[tuple[int, str, str]]) -> bool:
+        """Whether a cell of a column holds a figure without a unit of its own."""
+        return any(read is not None and not read.unit for read in (figure(self.cell(i, column.at)) for i, _, _ in held))
 
     def _are_fractions(self, column: _Column, held: list[tuple[int, str, str]]) -> bool:
         return are_fractions(self.cell(i, column.at).lstrip("-") for i, _, _ in held)
@@ -329,6 +338,13 @@ class _Areas(_Wide):
         else:
             row[name] = one["quote"]
             row["unit"] = one["unit"] or row.get("unit")
+
+    def _twice(self, held: list[tuple[int, NamedArea]]) -> None:
+        """An area with two rows in one part of a table."""
+        times = Counter((area.code, self.table.labels[self.table.rows.index(i)]) for i, area in held if area.code)
+        for i, area in held:
+            if times[area.code, self.table.labels[self.table.rows.index(i)]] > 1:
+                self.findings.append(finding("area_twice", self.table.grid.row_address(i), area.name))
 
     def _totals(self, held: list[tuple[int, NamedArea]], columns: list[_Column]) -> None:
         """Hold the one printed total of a table against its lines."""
@@ -367,7 +383,7 @@ class _Measures(_Wide):
             j for j, path in enumerate(header.words) if path and header.fields[j] is None and j > at["indicator"]
         ]
         words = {j: next((w for w in header.words[j] if looks_like_area(w) or is_total(w)), "") for j in figures}
-        areas = dict(zip(figures, named_areas([words[j] for j in figures], self.table.above), strict=True))
+        areas = dict(zip(figures, named_areas([words[j] for j in figures], self.above), strict=True))
         for j in figures:
             if not areas[j].code and not areas[j].is_total and any(words.values()):
                 if not words[j]:
@@ -388,7 +404,7 @@ class _Measures(_Wide):
     def _whose(self, name: str) -> NamedArea | None:
         """The area that a row of a measure's breakdown is for (分县生产总值, 其中:定海区); None for a measure."""
         if is_area(name):
-            return named_areas([name], self.table.above)[0]
+            return named_areas([name], self.above)[0]
         flat = squeezed(name).removeprefix("其中").strip(":")
         is_place = looks_like_area(flat) or (self.after_area and len(flat) <= _SHORT_NAME and not measure_of(flat))
         return NamedArea(name, "", is_total=False) if is_place else None
