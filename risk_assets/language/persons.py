@@ -4,7 +4,8 @@ The words are rows of `reference/form_words.csv`.
 """
 
 import re
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 
 from risk_assets import reference
 from risk_assets.language.text import squeezed
@@ -53,3 +54,14 @@ def is_form_line(text: str) -> bool:
 def is_vendor_line(text: str) -> bool:
     """Whether a line belongs to the vendor of the text and not to the county (`##paidbegin##`, 编辑密码)."""
     return bool(_VENDOR_LINE.match(squeezed(text)))
+
+
+@cache
+def _signers() -> frozenset[str]:
+    return frozenset(row["word"] for row in reference.table("form_words") if row["kind"] in ("person", "role"))
+
+
+def is_sign_off(cells: Sequence[str]) -> bool:
+    """Whether a row is who filled in, checked and signed, each word in a cell with a name beside it."""
+    words = sum(squeezed(cell).rstrip(":") in _signers() for cell in cells)
+    return words > 0 and len(cells) <= 2 * words + 2 and (words > 1 or len(cells) <= 2)

@@ -46,6 +46,8 @@ _AREA_LIKE = re.compile(
 )
 _BRACKETED = re.compile(r"[+-]?\d[\d,.]*%?\([+-]?\d[\d,.]*%?\)")
 _ONE_MONTH = re.compile(r"(?:20\d\d年)?\d{1,2}月(?!底|末|止|\d)|当月|本月")
+_YEARS = re.compile(r"20\d\d(?=年)")
+_INTERIM = re.compile(r"\d{1,2}月|季度|上半年|序时|时序|当前|阶段")
 _SINCE_JANUARY = re.compile(r"累计|1[-至~]\d{1,2}月|\d{1,2}月(?:底|末)|截至")
 _OFFICE = re.compile(r"(?:局|委|办|办公室|中心|公司|政府|管委会|集团|学校|医院|部|厅|院|所|队|联|会|行|社)$")
 Covered = dict[tuple[int, int], tuple[int, int]]
@@ -333,7 +335,7 @@ def _general(
             elif word == "单位" and content == "offices":
                 fields[j] = "responsible"
     _settle_tasks(fields)
-    _prefer_cumulative(fields, paths)
+    _prefer_this_year(fields, paths)
     return fields, fused
 
 
@@ -389,17 +391,29 @@ def _settle_tasks(fields: list[str | None]) -> None:
         seen.add(str(name))
 
 
-def _prefer_cumulative(fields: list[str | None], paths: list[tuple[str, ...]]) -> None:
-    """Of several columns of one kind the one since January holds, and never that of a single month."""
+def _prefer_this_year(fields: list[str | None], paths: list[tuple[str, ...]]) -> None:
+    """Of several columns of one kind that of this year since January holds, never one of a month or an older year."""
     for name in ("target", "done", "progress", "attainment"):
         columns = [j for j, field in enumerate(fields) if field in (name, f"{name}?")]
-        of_month = [j for j in columns if _ONE_MONTH.match(squeezed("".join(paths[j])))]
-        since = [j for j in columns if _SINCE_JANUARY.search(squeezed("".join(paths[j])))]
-        rest = [j for j in columns if j not in of_month]
-        best = since[:1] or rest[:1]
-        if len(columns) > 1 and best:
-            for j in columns:
-                fields[j] = name if j == best[0] else "previous" if j in of_month else f"{name}?"
+        if len(columns) < 2:
+            continue
+        texts = {j: squeezed("".join(paths[j])) for j in columns}
+        years = {j: max(_YEARS.findall(text), default="") for j, text in texts.items()}
+        latest = max(years.values())
+        best = max(columns, key=lambda j: (years[j] in ("", latest), _span(texts[j], name), -j))
+        for j in columns:
+            fields[j] = name if j == best else "previous" if _span(texts[j], name) == 0 else f"{name}?"
+
+
+def _span(text: str, name: str) -> int:
+    """How near the span of a column is to this year since January: 0 for a month or quarter, 3 for the year."""
+    if re.search(r"年度|全年|本年|今年|年内|占年", text):
+        return 3
+    if name == "target" and _INTERIM.search(text):
+        return 0
+    if _SINCE_JANUARY.search(text):
+        return 2
+    return 0 if _ONE_MONTH.match(text) else 1
 
 
 def _items(

@@ -28,6 +28,7 @@ _HEADING = re.compile(r"\(?[一二三四五六七八九十]{1,3}\)?[、.]?")
 _LEADING_SHARE = re.compile(r"(?P<share>\d{1,3}(?:\.\d{1,4})?%)(?:$|\()")
 _RATE = re.compile(r"率|增长|增速|增幅|占比|比重")
 _BLOCK_LABEL = re.compile(r"[一-鿿]{2}")
+_DRESSED = re.compile(r"(?:第|\(|【|\[)?(?P<number>\d{1,3})(?:项|条|号|件|\)|】|\]|[、.,])*")
 _SUB_NUMBER = re.compile(r"^\d{1,3}\.\d{1,2}$")
 _FIELDS = ("target", "unit", "responsible", "progress", "remark")
 
@@ -286,8 +287,11 @@ def _numbers_of_framework(rows: list[RawRow], where: _Where, findings: list[dict
 
 
 def _whole(text: str) -> int | None:
-    """The number before the point: an item may be printed as `8` or `8.1`."""
+    """The number before the point: an item may be printed as `8`, `8.1`, `（8）`, `⑧` or `第8项`."""
     value = number(text.rstrip("、.*※ "))
+    if value is None:
+        dressed = _DRESSED.fullmatch(squeezed(text))
+        value = float(dressed.group("number")) if dressed else None
     return int(value) if value is not None and 0 < value < 1000 else None
 
 

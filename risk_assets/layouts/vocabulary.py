@@ -149,8 +149,12 @@ def _change(word: str, unit: str) -> Measure | None:
 
 
 def _expected(measure: Measure, word: str) -> Measure:
-    """The measure as a forecast, where the words say that it is to come."""
-    return Measure(measure.measure, "forecast", measure.unit) if re.search(r"预计|力争", word) else measure
+    """The measure as a forecast, where its words say so; what is left to do is neither share nor target."""
+    if re.search(r"预计|力争", word):
+        return Measure(measure.measure, "forecast", measure.unit)
+    if _VETO.search(word):
+        return Measure("level" if measure == _SHARE else measure.measure, "actual", measure.unit)
+    return measure
 
 
 @cache

@@ -13,7 +13,7 @@ from risk_assets import reference
 from risk_assets.documents import Grid
 from risk_assets.language.areas import areas_in, is_area, name_of
 from risk_assets.language.numbers import figure, number
-from risk_assets.language.persons import is_form_line, is_vendor_line, without_persons
+from risk_assets.language.persons import is_form_line, is_sign_off, is_vendor_line, without_persons
 from risk_assets.language.text import paragraphs, similarity, squeezed, tidy
 from risk_assets.layouts.findings import finding
 from risk_assets.layouts.headers import (
@@ -153,7 +153,7 @@ class Walk:
         filled = [cell for cell in cells if cell and not cell.isspace()]
         if not filled:
             return ["blank"]
-        if is_vendor_line(filled[0]):
+        if is_vendor_line(filled[0]) or is_sign_off(filled):
             return ["dropped"]
         if is_form_line(filled[0]) and len(filled) <= max(4, len(cells) // 2):
             self._note_form(i, filled)
