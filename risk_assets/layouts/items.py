@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from risk_assets.language.numbers import are_fractions, is_nothing, number, ratio
+from risk_assets.language.numbers import are_fractions, figure, is_nothing, number, ratio
 from risk_assets.language.status import read_status
 from risk_assets.language.text import bare, numbering, similarity, squeezed
 from risk_assets.layouts.findings import finding
@@ -27,6 +27,7 @@ _RATIO_RULES = {
 _HEADING = re.compile(r"\(?[一二三四五六七八九十]{1,3}\)?[、.]?")
 _LEADING_SHARE = re.compile(r"(?P<share>\d{1,3}(?:\.\d{1,4})?%)(?:$|\()")
 _RATE = re.compile(r"率|增长|增速|增幅|占比|比重")
+_OF_ONE_ITEM = {"number", "indicator", "status"}
 _BLOCK_LABEL = re.compile(r"[一-鿿]{2}")
 _DRESSED = re.compile(r"(?:第|\(|【|\[)?(?P<number>\d{1,3})(?:项|条|号|件|\)|】|\]|[、.,])*")
 _SUB_NUMBER = re.compile(r"^\d{1,3}\.\d{1,2}$")
@@ -215,10 +216,10 @@ def _shared_figures(rows: list[RawRow], findings: list[dict[str, str]]) -> None:
                 owner = row
                 continue
             text = row.get(name)
-            if number(text) is None and "%" not in text:
+            if figure(text) is None or owner is None:
                 continue
             row.values[name] = ""
-            if "number" in row.carried or owner is None:
+            if row.carried & _OF_ONE_ITEM:
                 continue
             for one in (owner, row) if owner.get(name) else (row,):
                 findings.append(finding("figure_shared", one.where, text))
