@@ -2,6 +2,7 @@
 
 import pytest
 
+from risk_assets import reference
 from risk_assets.layouts.vocabulary import field_of
 from risk_assets_tests.builders import inspected, table_workbook, text_file, told
 
@@ -25,6 +26,8 @@ def understood(found):
         ("2024年度目标任务", "goal"),
         ("截至4月底进展情况", "progress"),
         ("1-4月累计完成", "done"),
+        ("本年度完成任务数", "done"),
+        ("本年计划完成投资", "target"),
         ("完成年度计划（%）", "attainment"),
         ("占年度任务的比重", "attainment"),
         ("是否达到序时进度", "status"),
@@ -39,6 +42,11 @@ def understood(found):
 )
 def test_a_header_word_is_known_with_its_month_its_unit_and_its_blanks(header, field):
     assert field_of(header) == field
+
+
+@pytest.mark.parametrize("row", reference.table("layouts/header_patterns"), ids=lambda row: row["example"])
+def test_every_pattern_of_header_words_reads_its_example(row):
+    assert field_of(row["example"]) == row["field"]
 
 
 @pytest.mark.parametrize(
