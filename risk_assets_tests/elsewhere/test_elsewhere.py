@@ -21,7 +21,8 @@ def found(name, kind):
 
 
 def bare(text):
-    return re.sub(r"[^\w%]|_", "", str(text or ""))
+    """A text without blanks and punctuation; a decimal point stays."""
+    return re.sub(r"(?<!\d)\.|\.(?!\d)|[^\w%.]|_", "", str(text or ""))
 
 
 def figures(name):

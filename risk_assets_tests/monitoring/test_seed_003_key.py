@@ -21,7 +21,8 @@ pytestmark = [pytest.mark.shared, pytest.mark.skipif(not TEXT.exists(), reason="
 
 
 def bare(text):
-    return re.sub(r"[^\w%]|_", "", text or "")
+    """A text without blanks and punctuation; a decimal point stays."""
+    return re.sub(r"(?<!\d)\.|\.(?!\d)|[^\w%.]|_", "", text or "")
 
 
 def as_key(row, tables):
