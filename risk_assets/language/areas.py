@@ -82,7 +82,12 @@ def areas_in(text: str) -> list[str]:
 
     A name that several areas share (none in one province so far) gives all of them.
     """
-    return [code for match in _pattern().finditer(squeezed(text)) for code in sorted(_names()[match.group()])]
+    return list(_areas_in(squeezed(text)))
+
+
+@lru_cache(maxsize=16384)
+def _areas_in(flat: str) -> tuple[str, ...]:
+    return tuple(code for match in _pattern().finditer(flat) for code in sorted(_names()[match.group()]))
 
 
 def unknown_area_in(title: str) -> str:

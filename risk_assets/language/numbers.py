@@ -59,7 +59,7 @@ def is_nothing(text: str) -> bool:
     return flat in _NOTHING or bool(_STROKES.fullmatch(flat))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=65536)
 def number(text: str) -> float | None:
     """The number of a cell that holds nothing else (`2,270`, `27.3152`), or None; no more digits than a figure has."""
     flat = as_figure(text)

@@ -34,7 +34,7 @@ def bare(text: str) -> str:
     return _NOT_WORD.sub("", squeezed(text)).lower()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def header_word(text: str) -> str:
     """A table header as layouts list it: squeezed, without a leading year and a trailing bracketed unit."""
     word = _YEAR.sub("", squeezed(text)).rstrip(":*%")

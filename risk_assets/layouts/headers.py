@@ -82,8 +82,13 @@ class Header:
 def is_header_remnant(cells: list[str]) -> bool:
     """Whether a row holds words of headers only, though too broken to be one."""
     filled = [cell for cell in cells if cell]
-    known = sum(header_word(cell) in special_words() for cell in filled if len(cell) <= _LONGEST_HEADER)
+    known = sum(map(_is_special, filled))
     return known >= _REMNANT and 2 * known >= len(filled)
+
+
+@lru_cache(maxsize=65536)
+def _is_special(cell: str) -> bool:
+    return len(cell) <= _LONGEST_HEADER and header_word(cell) in special_words()
 
 
 def find_header(grid: Grid, row: int, covered: Covered, is_free: bool = True) -> Header | None:
@@ -95,14 +100,10 @@ def find_header(grid: Grid, row: int, covered: Covered, is_free: bool = True) ->
         covered: Cells that merged ranges cover, each with the range's first cell.
         is_free: The row does not follow rows of an open table, so that its words need not be known.
     """
-    first = grid.rows[row]
-    filled = 0
-    for cell in first:
-        if cell:
-            if len(cell) > _LONGEST_HEADER or is_data(cell):
-                return None
-            filled += 1
-    if filled < 2 or not (is_free or 2 * sum(bool(cell) and _may_open(cell) for cell in first) >= filled):
+    filled = [cell for cell in grid.rows[row] if cell]
+    if len(filled) < 2 or not all(map(_may_be_word, filled)):
+        return None
+    if not is_free and 2 * sum(map(_may_open, filled)) < len(filled):
         return None
     highest = _height(grid, row, covered)
     known = _known(grid, row, highest)
@@ -158,6 +159,12 @@ def _holds_areas(grid: Grid, row: int, header: Header) -> bool:
     return "area" not in taken and not taken & {"target", "attainment", "status", "progress"} and not header.fused
 
 
+@lru_cache(maxsize=65536)
+def _may_be_word(cell: str) -> bool:
+    return len(cell) <= _LONGEST_HEADER and not is_data(cell)
+
+
+@lru_cache(maxsize=65536)
 def _may_open(cell: str) -> bool:
     return bool(field_of(cell)) or is_area(cell) or header_word(cell) in special_words() or bool(_split(cell))
 

@@ -92,6 +92,7 @@ def candidates(framework: str, table: str, campaign: str) -> tuple[Indicator, ..
     return tuple(i for i in every if (i.table == table if table else i.campaign == campaign if campaign else True))
 
 
+@lru_cache(maxsize=65536)
 def tie(text: str, framework: str, table: str, campaign: str) -> Indicator | None:
     """The indicator whose name or alias a line's text holds.
 

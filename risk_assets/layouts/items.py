@@ -3,11 +3,12 @@
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from risk_assets.language.numbers import are_fractions, figure, is_nothing, number, ratio
-from risk_assets.language.status import read_status
+from risk_assets.language.numbers import Ratio, are_fractions, figure, is_nothing, number, ratio
+from risk_assets.language.status import Status, read_status
 from risk_assets.language.text import bare, numbering, similarity, squeezed
 from risk_assets.layouts.findings import finding
 from risk_assets.layouts.indicators import Indicator, campaign_in, candidates, table_in, tie
@@ -30,24 +31,18 @@ _RATE = re.compile(r"率|增长|增速|增幅|占比|比重")
 _OF_ONE_ITEM = {"number", "indicator", "status"}
 _BLOCK_LABEL = re.compile(r"[一-鿿]{2}")
 _DRESSED = re.compile(r"(?:第|\(|【|\[)?(?P<number>\d{1,3})(?:项|条|号|件|\)|】|\]|[、.,])*")
+_SAYS_WHAT = frozenset({"indicator", "target", "progress", "done", "attainment", "status"})
+_SAYS_MORE = frozenset({"group", "responsible", "unit", "done", "attainment", "status"})
 _SUB_NUMBER = re.compile(r"^\d{1,3}\.\d{1,2}$")
-_FIELDS = ("target", "unit", "responsible", "progress", "remark")
 
 
-class Values(dict[str, str]):
-    """Field → text; `""` for a field that the table does not have."""
-
-    def __missing__(self, _name: str) -> str:
-        return ""
-
-
-@dataclass
+@dataclass(slots=True)
 class RawRow:
-    """A row as it stands under its header.
+    """A row as it stands under its header, and what is worked out about it.
 
     Attributes:
         line: Row of the sheet or line of the text, from 1.
-        values: Field → text, values of vertically merged cells carried down.
+        values: Field → text, values of vertically merged cells carried down; only fields that the table has.
         carried: Fields whose value was carried down from a merged cell above.
         cells: JSON of field → cell address.
         reason: Why it must be set aside, or `""`.
@@ -55,20 +50,35 @@ class RawRow:
         percent: The ratio column's header carries the % sign.
         where: Address of the row.
         mended: Its number is the framework's.
+        named: The indicator that its words name.
+        indicator: The indicator that it is tied to.
+        tied_by: How it was tied.
+        number: Its item's number; 0 where it has none.
+        item: Its item: the number, or `n.k` where several lines share one.
+        part: It goes on with the item above.
+        printed: Its number with the point that it is printed with (`8.1`), or `""`.
     """
 
     line: int
-    values: Values
-    carried: set[str]
+    values: dict[str, str]
+    carried: frozenset[str]
     cells: str
     reason: str
     is_text: bool
     percent: bool
     where: str
     mended: bool = False
+    named: Indicator | None = None
+    indicator: Indicator | None = None
+    tied_by: str = ""
+    number: int = 0
+    item: str = ""
+    part: bool = False
+    printed: str = ""
 
-    def __post_init__(self) -> None:
-        self.get = self.values.__getitem__  # called forty times a row
+    def get(self, name: str) -> str:
+        """The text of a field; `""` for one that the table does not have."""
+        return self.values.get(name, "")
 
 
 @dataclass(frozen=True)
@@ -90,15 +100,11 @@ class _Where:
 
     def tie(self, row: RawRow) -> Indicator | None:
         """The indicator that a row's own text names."""
-        return tie(row.get("indicator"), self.framework, *self.of(row)) if row.get("indicator") else None
-
-
-@dataclass
-class _Place:
-    number: int | None = None
-    part: bool = False
-    item: str = ""
-    printed: str = ""
+        text = row.values.get("indicator")
+        if not text:
+            return None
+        table, campaign = self.of(row) if row.values.get("campaign") else (self.table, self.campaign)
+        return tie(text, self.framework, table, campaign)
 
 
 def settle(
@@ -124,25 +130,30 @@ def settle(
     _shared_figures(rows, findings)
     _labels(rows, findings)
     _units(rows, unit)
-    good = [row for row in rows if not row.reason]
-    for row in good:
-        if not any(row.get(f) for f in ("indicator", "progress", "status", "done", "target", "responsible")):
-            row.reason = "no_content"
-    good = [row for row in good if not row.reason]
+    good = [row for row in rows if not row.reason and _has_content(row)]
     where = _Where(table, campaign, framework)
+    for row in good:
+        row.named = where.tie(row)
     _numbers_of_framework(good, where, findings)
-    places = dict(zip(map(id, good), _places(good, where, findings), strict=True))
-    ties = _ties(good, places, where, findings)
-    fractions = are_fractions(row.get("attainment") for row in good)
+    _number(good, findings)
+    _tie_rows(good, where, findings)
+    fractions = are_fractions(row.values.get("attainment", "") for row in good)
     settled = []
     has_groups = any("group" in row.values for row in rows)
     group = ""
     for row in rows:
-        place = places.get(id(row), _Place(item=""))
-        indicator, how = ties.get(id(row), (None, ""))
-        group = _group(row, indicator, group) if has_groups else ""
-        settled.append(_settled(row, place, indicator, how, group, where, fractions, findings))
+        group = _group(row, group) if has_groups else ""
+        settled.append(_settled(row, group, where, fractions, findings))
     return settled, findings
+
+
+def _has_content(row: RawRow) -> bool:
+    """Whether a row says anything of a task; one that does not is set aside."""
+    get = row.values.get
+    if get("indicator") or get("progress") or get("status") or get("done") or get("target") or get("responsible"):
+        return True
+    row.reason = "no_content"
+    return False
 
 
 def _status_in_remark(rows: list[RawRow]) -> None:
@@ -158,26 +169,26 @@ def _status_in_remark(rows: list[RawRow]) -> None:
 
 def _figures_in_progress(rows: list[RawRow]) -> None:
     """A column of progress that mostly holds bare figures is also what has been done (目标、进度、完成比例)."""
-    told = [row for row in rows if row.get("progress") and not row.reason]
     if any("done" in row.values for row in rows) or not any(row.get("target") for row in rows):
         return
-    figures = [row.get("progress") for row in told if number(row.get("progress")) is not None]
-    if figures and len(figures) >= _MOST * len(told) and not are_fractions(figures):
-        for row in told:
-            if number(row.get("progress")) is not None:
-                row.values["done"] = row.values["progress"]
+    told = [row for row in rows if row.values.get("progress") and not row.reason]
+    figures = [row for row in told if number(row.values["progress"]) is not None]
+    is_most = figures and len(figures) >= _MOST * len(told)
+    if is_most and not are_fractions(row.values["progress"] for row in figures):
+        for row in figures:
+            row.values["done"] = row.values["progress"]
 
 
 def _shares_in_progress(rows: list[RawRow]) -> None:
     """A column of progress that mostly begins with a percentage states the share done (`80%（新区进度滞后）`)."""
-    told = [row for row in rows if row.get("progress") and not row.reason]
-    if not told or any("attainment" in row.values for row in rows):
+    if any("attainment" in row.values for row in rows):
         return
+    told = [row for row in rows if row.values.get("progress") and not row.reason]
     found = [
         (row, _LEADING_SHARE.match(squeezed(row.get("progress"))) if not _RATE.search(row.get("indicator")) else None)
         for row in told
     ]
-    if sum(share is not None for _, share in found) >= _MOST * len(told):
+    if told and sum(share is not None for _, share in found) >= _MOST * len(told):
         for row, share in found:
             row.values["attainment"] = share.group("share") if share else ""
 
@@ -193,7 +204,7 @@ def _tasks_in_target(rows: list[RawRow]) -> None:
         if not row.reason:
             row.values["group"] = row.values.get("indicator", "")
             row.values["indicator"] = row.get("target") or row.get("indicator")
-            row.carried = {"group" if name == "indicator" else name for name in row.carried}
+            row.carried = frozenset("group" if name == "indicator" else name for name in row.carried)
 
 
 def _units(rows: list[RawRow], unit: str) -> None:
@@ -201,14 +212,20 @@ def _units(rows: list[RawRow], unit: str) -> None:
     if any("unit" in row.values for row in rows):
         return
     for row in rows:
-        text = squeezed(row.get("indicator"))
-        of_row = unit_in(text.rstrip("%"))  # 增长7% is no unit
+        of_row = _unit_of_task(row.values.get("indicator", ""))
         if of_row or (unit and any(number(row.get(name)) is not None for name in ("target", "done"))):
             row.values["unit"] = of_row or unit
 
 
+@lru_cache(maxsize=16384)
+def _unit_of_task(text: str) -> str:
+    return unit_in(squeezed(text).rstrip("%"))  # 增长7% is no unit
+
+
 def _shared_figures(rows: list[RawRow], findings: list[dict[str, str]]) -> None:
     """A figure in a cell merged over items belongs to none of them; over the lines of one item, to the first."""
+    if not any(row.carried for row in rows):
+        return
     for name in ("target", "done", "attainment"):
         owner: RawRow | None = None
         for row in rows:
@@ -228,17 +245,18 @@ def _shared_figures(rows: list[RawRow], findings: list[dict[str, str]]) -> None:
 
 def _labels(rows: list[RawRow], findings: list[dict[str, str]]) -> None:
     """A label in the number column (`一、创新成果…`) is the group; the number then stands in the text."""
-    counted = any(_whole(row.get("number")) for row in rows)
+    numbers = [_whole(row.values.get("number", "")) for row in rows]
+    counted = any(numbers)
     block = ""
-    for row in rows:
-        label = row.get("number")
-        if counted and _HEADING.fullmatch(squeezed(label)) and row.get("indicator") and not row.get("status"):
+    for row, own in zip(rows, numbers, strict=True):
+        label = "" if own is not None else row.get("number")
+        if label and counted and _HEADING.fullmatch(squeezed(label)) and row.get("indicator") and not row.get("status"):
             block = row.get("indicator")
             row.reason = row.reason or "block_heading"
             continue
         if block and not row.get("group"):
             row.values["group"] = block
-        if label and _whole(label) is None and not is_nothing(label) and not row.reason:
+        if label and not is_nothing(label) and not row.reason:
             if not _BLOCK_LABEL.search(label) or re.search(r"\d", squeezed(label)):
                 findings.append(finding("number_unreadable", row.where, label))
                 row.values["number"] = ""
@@ -258,7 +276,7 @@ def _numbers_of_framework(rows: list[RawRow], where: _Where, findings: list[dict
     """
     if not any(row.is_text for row in rows):
         return
-    named = [(row, where.tie(row) or _fragment(row.get("indicator"), where.framework, where.of(row))) for row in rows]
+    named = [(row, row.named or _fragment(row.get("indicator"), where.framework, where.of(row))) for row in rows]
     anchors = [(k, row, int(found.item.split(".")[0])) for k, (row, found) in enumerate(named)
                if found and found.item.split(".")[0].isdigit()]  # fmt: skip
     of_one = len({found.table for _, found in named if found}) == 1
@@ -287,6 +305,7 @@ def _numbers_of_framework(rows: list[RawRow], where: _Where, findings: list[dict
             row.mended = True
 
 
+@lru_cache(maxsize=8192)
 def _whole(text: str) -> int | None:
     """The number before the point: an item may be printed as `8`, `8.1`, `（8）`, `⑧` or `第8项`."""
     value = number(text.rstrip("、.*※ "))
@@ -298,55 +317,63 @@ def _whole(text: str) -> int | None:
 
 def _printed(rows: list[RawRow]) -> list[int | None]:
     """Printed numbers; those that texts begin with (`3、…`) count where most rows have one."""
-    own = [None if "number" in row.carried else _whole(row.get("number")) for row in rows]
+    own = [None if "number" in row.carried else _whole(row.values.get("number", "")) for row in rows]
+    if any(own):
+        return own
     leads = [numbering(row.get("indicator")) if "indicator" not in row.carried else "" for row in rows]
-    if sum(lead.isdigit() for lead in leads) > _MOST * len(rows) and not any(own):
-        own = [int(lead) if lead.isdigit() else None for lead in leads]
+    if sum(lead.isdigit() for lead in leads) > _MOST * len(rows):
+        return [int(lead) if lead.isdigit() else None for lead in leads]
     return own
 
 
-def _places(rows: list[RawRow], where: _Where, findings: list[dict[str, str]]) -> list[_Place]:
+def _number(rows: list[RawRow], findings: list[dict[str, str]]) -> None:
     """Number the rows: as printed, by order where a number is missing, `n.k` where several lines share one."""
     printed = _printed(rows)
     numbered = any(value is not None for value in printed)
-    ahead = _ahead(rows, printed)
-    places: list[_Place] = []
+    ahead = _ahead(rows, printed) if None in printed else []
     current = 0
     above: Indicator | None = None
-    for i, row in enumerate(rows):
-        place = _Place()
-        own = printed[i]
-        following, unnumbered = ahead[i]
-        missing = following - current - 1 if own is None and following is not None else 0
-        named = where.tie(row)
-        part = _part(row, numbered, own, missing > 0) if places else ""
-        place.part = bool(part) and (named is None or named is above)
-        if place.part:
-            if part in ("below", "among"):
-                findings.append(finding("joined_to_item_above", row.where, row.get("indicator"), str(current)))
+    for i, (row, own) in enumerate(zip(rows, printed, strict=True)):
+        if own is not None:
+            if own <= current and current and not (own == current and (row.mended or _is_sub_number(row))):
+                findings.append(finding("number_out_of_order", row.where, str(own), str(current + 1)))
+            current = own
         else:
-            above = named
-            if own is not None:
-                sub = _SUB_NUMBER.match(row.get("number"))
-                if own <= current and current and not ((sub or row.mended) and own == current):
-                    findings.append(finding("number_out_of_order", row.where, str(own), str(current + 1)))
-                current = own
-            elif not numbered:
+            following, unnumbered = ahead[i]
+            missing = following - current - 1 if following is not None else 0
+            part = _part(row, numbered, missing > 0) if i else ""
+            row.part = bool(part) and (row.named is None or row.named is above)
+            if row.part and part in ("below", "among"):
+                findings.append(finding("joined_to_item_above", row.where, row.get("indicator"), str(current)))
+            if not row.part and not numbered:
                 current += 1
-            elif missing > 0 and "number" not in row.carried and unnumbered == missing:
+            elif not row.part and missing > 0 and "number" not in row.carried and unnumbered == missing:
                 current += 1
                 findings.append(finding("number_by_order", row.where, "", str(current)))
-        place.number = current
-        places.append(place)
-    lines = Counter(place.number for place in places if not place.part)
-    seen: Counter[int | None] = Counter()
-    for row, place in zip(rows, places, strict=True):
-        seen[place.number] += not place.part
-        shared = lines[place.number] > 1
-        place.item = f"{place.number}.{seen[place.number]}" if shared else str(place.number)
-        if _SUB_NUMBER.match(row.get("number")) and "number" not in row.carried:
-            place.item = place.printed = row.get("number")
-    return places
+        if not row.part:
+            above = row.named
+        row.number = current
+    _name_items(rows)
+
+
+def _name_items(rows: list[RawRow]) -> None:
+    """The item of each row: its number, `n.k` for the k-th of several lines that share it, or `8.1` as printed."""
+    lines = Counter([row.number for row in rows if not row.part])
+    seen: Counter[int] = Counter()
+    for row in rows:
+        number_ = row.number
+        if lines[number_] > 1:
+            seen[number_] += not row.part
+            row.item = f"{number_}.{seen[number_]}"
+        else:
+            row.item = str(number_)
+        if _is_sub_number(row) and "number" not in row.carried:
+            row.item = row.printed = row.get("number")
+
+
+def _is_sub_number(row: RawRow) -> bool:
+    text = row.values.get("number", "")
+    return "." in text and bool(_SUB_NUMBER.match(text))
 
 
 def _ahead(rows: list[RawRow], printed: list[int | None]) -> list[tuple[int | None, int]]:
@@ -357,27 +384,28 @@ def _ahead(rows: list[RawRow], printed: list[int | None]) -> list[tuple[int | No
         if own is not None:
             unnumbered = 0
         else:
-            unnumbered += "number" not in row.carried and bool(row.get("status") or row.get("attainment"))
+            has_figures = row.values.get("status") or row.values.get("attainment")
+            unnumbered += bool(has_figures) and "number" not in row.carried
         ahead.append((following, unnumbered))
         following = own if own is not None else following
     return ahead[::-1]
 
 
-def _part(row: RawRow, numbered: bool, printed: int | None, gap: bool) -> str:
-    """Whether a row goes on with the item above: `merged` with it, a second unit `beside`, or text `below`, or `""`."""
-    if printed is not None:
-        return ""
+def _part(row: RawRow, numbered: bool, gap: bool) -> str:
+    """Whether a row without a number goes on with the item above, or `""`.
+
+    It may be `among` what the item counts, `merged` with it, a second unit `beside`, or text `below`.
+    """
     if squeezed(row.get("indicator")).startswith("其中"):
         return "among"
     if row.is_text and not numbered and _is_remnant(row):
         return "beside"
     if "status" in row.carried and ("number" in row.carried or not numbered):
         return "merged"
-    if not any(_own(row, f) for f in ("indicator", "target", "progress", "done", "attainment", "status")):
+    own = {name for name, text in row.values.items() if text and name not in row.carried}
+    if own.isdisjoint(_SAYS_WHAT):
         return "beside"
-    only_text = _own(row, "indicator") and not any(
-        _own(row, f) for f in ("group", "responsible", "unit", "done", "attainment", "status")
-    )
+    only_text = "indicator" in own and own.isdisjoint(_SAYS_MORE)
     return "below" if only_text and not gap and "number" not in row.carried else ""
 
 
@@ -387,86 +415,93 @@ def _is_remnant(row: RawRow) -> bool:
     return not told and read_status(row.get("status")).how in ("blank", "unreadable")
 
 
-def _own(row: RawRow, name: str) -> bool:
-    return bool(row.get(name)) and name not in row.carried
-
-
-def _ties(
-    rows: list[RawRow], places: dict[int, _Place], where: _Where, findings: list[dict[str, str]]
-) -> dict[int, tuple[Indicator, str]]:
-    """Indicator and how it was found, by row.
+def _tie_rows(rows: list[RawRow], where: _Where, findings: list[dict[str, str]]) -> None:
+    """Tie each row to its indicator, and keep how that was found.
 
     A name tells, if one row alone has it. Lines of one item that share a text, and rows whose name is lost, are told
     by their place, if the table keeps the framework's order. An indicator that two items name is tied to neither.
     """
-    heads = [row for row in rows if not places[id(row)].part]
-    named, exact = _named(heads, where)
+    heads = [row for row in rows if not row.part]
+    _name(heads, where)
     bearers: dict[str, list[RawRow]] = defaultdict(list)
     for row in heads:
-        if id(row) in named:
-            bearers[named[id(row)].id].append(row)
-    single = [row for row in heads if id(row) in named and len(bearers[named[id(row)].id]) == 1]
-    held = sum(places[id(row)].item == named[id(row)].item for row in single)
+        if row.named:
+            bearers[row.named.id].append(row)
+    single = [several[0] for several in bearers.values() if len(several) == 1]
+    held = 0
+    for row in single:
+        row.indicator, row.tied_by = row.named, "name"
+        held += row.named is not None and row.item == row.named.item
     in_order = len(single) >= 3 and held >= _HOLDS_PLACE * len(single)
-    tied = {id(row): (named[id(row)], "name") for row in single}
-    repeated: set[int] = set()
-    for several in (group for group in bearers.values() if len(group) > 1):
-        sure = [row for row in several if id(row) in exact]
-        if len(sure) == 1:  # the others only contain the name
-            tied[id(sure[0])] = (named[id(sure[0])], "name")
-            for row in several:
-                named.pop(id(row), None)
-            continue
-        if not in_order or len({places[id(row)].number for row in several}) > 1:
-            repeated |= {id(row) for row in several}
-            continue
-        tied |= {id(r): (named[id(r)], "name") for r in several if places[id(r)].item == named[id(r)].item}
-    texts = Counter(row.get("indicator") for row in heads)
-    for row in heads:
-        if id(row) in tied:
-            continue
-        item, text = places[id(row)].item, row.get("indicator")
-        by_place = in_order and id(row) not in repeated
-        found = _by_position(row, item, tied, where, texts[text] > 1) if by_place else None
+    repeated = [row for several in bearers.values() if len(several) > 1 for row in _repeated(several, in_order)]
+    untied = [row for row in heads if row.indicator is None]
+    if untied:
+        by_place = {id(row) for row in untied if in_order} - {id(row) for row in repeated}
+        _place(untied, heads, where, findings, by_place)
+
+
+def _repeated(several: list[RawRow], in_order: bool) -> list[RawRow]:
+    """Tie those of several rows that name one indicator to it that are sure to mean it; rows that nothing tells."""
+    sure = [row for row in several if row.named and bare(row.get("indicator")) in row.named.names]
+    if len(sure) == 1:  # the others only contain the name
+        sure[0].indicator, sure[0].tied_by = sure[0].named, "name"
+        for row in several:
+            row.named = None
+        return []
+    if not in_order or len({row.number for row in several}) > 1:
+        return several
+    for row in several:
+        if row.named and row.item == row.named.item:
+            row.indicator, row.tied_by = row.named, "name"
+    return []
+
+
+def _place(
+    untied: list[RawRow], heads: list[RawRow], where: _Where, findings: list[dict[str, str]], by_place: set[int]
+) -> None:
+    """Tie rows that no name tells by their place, where that may tell them (`by_place`), and say what was done."""
+    texts = Counter([row.get("indicator") for row in heads])
+    taken = {row.indicator.id for row in heads if row.indicator}
+    for row in untied:
+        text = row.get("indicator")
+        found = _by_position(row, taken, where, texts[text] > 1) if id(row) in by_place else None
         if found:
-            tied[id(row)] = (found, "position")
+            row.indicator, row.tied_by = found, "position"
+            taken.add(found.id)
             findings.append(finding("tied_by_position", row.where, text, found.id))
-        elif id(row) in named:
-            findings.append(finding("indicator_twice", row.where, text, named[id(row)].id))
+        elif row.named:
+            findings.append(finding("indicator_twice", row.where, text, row.named.id))
         else:
             findings.append(finding("unknown_indicator", row.where, text))
-    return tied
 
 
-def _named(heads: list[RawRow], where: _Where) -> tuple[dict[int, Indicator], set[int]]:
-    """The indicator that each row names by text, piece of it or group, and the rows whose text is the name."""
-    named, exact = {}, set()
-    groups = Counter(row.get("group") for row in heads)
-    for row in heads:
+def _name(heads: list[RawRow], where: _Where) -> None:
+    """Find the indicator that a row without one names by a piece of its text, or by its group."""
+    nameless = [row for row in heads if row.named is None]
+    groups = Counter([row.get("group") for row in heads]) if nameless else Counter()
+    for row in nameless:
         text, label = row.get("indicator"), row.get("group")
-        found = where.tie(row) or _fragment(text, where.framework, where.of(row))
-        if not found and (groups[label] == 1 or len(bare(text)) < _LOST_NAME):
-            found = tie(f"{label} {text}", where.framework, *where.of(row))
-        if found:
-            named[id(row)] = found
-            if bare(text) in found.names:
-                exact.add(id(row))
-    return named, exact
+        row.named = _fragment(text, where.framework, where.of(row))
+        if not row.named and (groups[label] == 1 or len(bare(text)) < _LOST_NAME):
+            row.named = tie(f"{label} {text}", where.framework, *where.of(row))
 
 
 def _fragment(text: str, framework: str, where: tuple[str, str]) -> Indicator | None:
     """The one indicator of whose name a broken text is a piece."""
-    letters = bare(text)
+    return _with_piece(bare(text), framework, *where)
+
+
+@lru_cache(maxsize=16384)
+def _with_piece(letters: str, framework: str, table: str, campaign: str) -> Indicator | None:
     if len(letters) < _LOST_NAME:
         return None
-    hits = [i for i in candidates(framework, *where) if any(letters in name for name in i.names)]
+    hits = [i for i in candidates(framework, table, campaign) if any(letters in name for name in i.names)]
     return hits[0] if len(hits) == 1 else None
 
 
 def _by_position(
     row: RawRow,
-    item: str,
-    tied: dict[int, tuple[Indicator, str]],
+    taken: set[str],
     where: _Where,
     shared: bool,
 ) -> Indicator | None:
@@ -474,72 +509,76 @@ def _by_position(
 
     Lines that share one text (merged over them) are told apart by their place and unit.
     """
-    taken = {indicator.id for indicator, _ in tied.values()}
-    at = [i for i in candidates(where.framework, *where.of(row)) if i.item == item and i.id not in taken]
+    at = [i for i in candidates(where.framework, *where.of(row)) if i.item == row.item and i.id not in taken]
     if len(at) != 1:
         return None
     text = row.get("indicator")
     lost = len([c for c in bare(text) if "一" <= c <= "鿿"]) < _LOST_NAME
-    alike = max((similarity(text, name) for name in at[0].names), default=0.0) >= _LIKENESS
     told_by_unit = shared and squeezed(row.get("unit")) == squeezed(at[0].unit) != ""
-    return at[0] if lost or at[0].nameless or alike or told_by_unit else None
+    if lost or at[0].nameless or told_by_unit:
+        return at[0]
+    return at[0] if any(similarity(text, name) >= _LIKENESS for name in at[0].names) else None
 
 
-def _group(row: RawRow, indicator: Indicator | None, above: str) -> str:
+def _group(row: RawRow, above: str) -> str:
     """The block's label: as printed, carried down; from the framework where a text holds pieces of it only."""
-    printed = row.get("group")
-    if row.is_text and indicator and indicator.group:
-        return indicator.group
-    return printed or above
+    if row.is_text and row.indicator and row.indicator.group:
+        return row.indicator.group
+    return row.values.get("group") or above
 
 
-def _settled(
-    row: RawRow,
-    place: _Place,
-    indicator: Indicator | None,
-    how: str,
-    group: str,
-    where: _Where,
-    fractions: bool,
-    findings: list[dict[str, str]],
-) -> dict[str, Any]:
-    share = ratio(row.get("attainment"), row.percent, fractions)
-    status = read_status(row.get("status"))
-    if status.status == "unknown" and status.how == "blank":
-        for name in ("target", "done", "attainment"):
-            said = read_status(row.get(name))
-            if said.how == "word" and said.status in ("not_assigned", "not_applicable"):
-                status = said
-    if not row.reason and not place.part:
-        if share.kind in _RATIO_RULES:
-            findings.append(finding(_RATIO_RULES[share.kind], row.where, row.get("attainment")))
-        if "status" in row.carried:
-            findings.append(finding("status_shared", row.where, row.get("status")))
-        if status.how in ("cut", "unreadable") or (status.how == "blank" and "status" in row.values):
-            findings.append(finding(f"status_{status.how}", row.where, row.get("status"), status.status))
-    if place.part and share.kind != "figure":
-        share = ratio("")  # a remnant beside the item, whose ratio stands with the item
+def _settled(row: RawRow, group: str, where: _Where, fractions: bool, findings: list[dict[str, str]]) -> dict[str, Any]:
+    get, indicator = row.values.get, row.indicator
+    share = ratio(get("attainment", ""), row.percent, fractions)
+    status = read_status(get("status", ""))
+    if status.how == "blank":
+        status = _said_elsewhere(row) or status
+    if not (row.reason or row.part):
+        _question(row, share, status, findings)
     return {
         "table": indicator.table if indicator else where.table,
         "campaign": indicator.campaign if indicator else where.campaign,
-        "item": place.item or None,
-        "number": place.printed or (str(place.number) if place.number else None),
-        "area_text": row.get("area"),
-        "part": place.part,
+        "item": row.item or None,
+        "number": row.printed or (str(row.number) if row.number else None),
+        "area_text": get("area", ""),
+        "part": row.part,
         "group": group or None,
-        "indicator_text": row.get("indicator") or None,
+        "indicator_text": get("indicator") or None,
         "indicator": indicator.id if indicator else None,
-        "tied_by": how or None,
-        "target_text": row.get("target") or None,
-        "done_text": row.get("done") or None,
-        "attainment_text": row.get("attainment") or None,
-        "attainment": share.value,
-        "status_text": row.get("status") or None,
+        "tied_by": row.tied_by or None,
+        "target_text": get("target") or None,
+        "done_text": get("done") or None,
+        "attainment_text": get("attainment") or None,
+        # the ratio of a remnant beside the item stands with the item
+        "attainment": None if row.part and share.kind != "figure" else share.value,
+        "status_text": get("status") or None,
         "status": status.status,
         "line": row.line,
         "where": row.where,
         "cells": row.cells,
         "state": "set_aside" if row.reason else "accepted",
         "reason": row.reason or None,
-        **{name + "_text" if name == "target" else name: row.get(name) or None for name in _FIELDS},
+        "unit": get("unit") or None,
+        "responsible": get("responsible") or None,
+        "progress": get("progress") or None,
+        "remark": get("remark") or None,
     }
+
+
+def _said_elsewhere(row: RawRow) -> Status | None:
+    """What a figure's cell says of a status that is blank: that nothing was assigned, or does not apply."""
+    for name in ("attainment", "done", "target"):
+        said = read_status(row.get(name))
+        if said.how == "word" and said.status in ("not_assigned", "not_applicable"):
+            return said
+    return None
+
+
+def _question(row: RawRow, share: Ratio, status: Status, findings: list[dict[str, str]]) -> None:
+    """Say what of a row's ratio and status cannot be taken as it stands."""
+    if share.kind in _RATIO_RULES:
+        findings.append(finding(_RATIO_RULES[share.kind], row.where, row.get("attainment")))
+    if row.carried and "status" in row.carried:
+        findings.append(finding("status_shared", row.where, row.get("status")))
+    if status.how in ("cut", "unreadable") or (status.how == "blank" and "status" in row.values):
+        findings.append(finding(f"status_{status.how}", row.where, row.get("status"), status.status))

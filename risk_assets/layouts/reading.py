@@ -79,19 +79,23 @@ def read_report(document: Document, area: str | None, period: str | None) -> Rea
     findings = [finding(n.rule, n.where, n.found) for n in document.notices] + walk.findings
     rows: list[dict[str, Any]] = []
     observations: list[dict[str, Any]] = []
+    above_them = tuple(sorted(walk.titles.areas()))
     for table in walk.tables:
         if table.kind == ITEMS:
             table.rows, more = settle(
                 walk.raw[table.number], table.table, table.campaign, framework, _only_unit(table.unit)
             )
             table.table = _table_of_rows(table)
-            _areas_of_rows(table.rows, tuple(sorted(walk.titles.areas())))
+            _areas_of_rows(table.rows, above_them)
         else:
             table.rows, seen, more = settle_wide(walk.wide[table.number], framework)
             for one in seen:
                 observations.append({**one, "table": table.number, "row": len(rows) + one["row"] + 1})
         findings += more
-        rows += [_row(table, row) for row in table.rows]
+        for row in table.rows:
+            row["table_no"], row["title"], row["layout"] = table.number, table.title, table.layout
+            row["sheet"] = table.sheet
+        rows += table.rows
     rows += [_loose_row(grid, i) for grid, i in walk.loose]
     for number_, row in enumerate(rows, 1):
         row["row"] = number_
@@ -123,6 +127,8 @@ def _only_unit(line: str) -> str:
 def _areas_of_rows(rows: list[dict[str, Any]], above_them: tuple[str, ...]) -> None:
     """Items that say whose they are, in a column of areas or under the label of one: theirs, and not the sender's."""
     names = [row["area_text"] or (row["group"] if is_area(row["group"] or "") else "") or "" for row in rows]
+    if not any(names):
+        return
     for row, name, area in zip(rows, names, named_areas(names, above_them), strict=True):
         if not name or area.is_total:
             continue
@@ -163,14 +169,6 @@ def _framework(period: str | None) -> str:
 def known_layouts() -> str:
     """Names of the layouts that are known, for those whose table was not recognised."""
     return "、".join(row["name"] for row in reference.table("layouts/layouts"))
-
-
-def _row(table: TableRead, row: dict[str, Any]) -> dict[str, Any]:
-    row["table_no"] = table.number
-    row["title"] = table.title
-    row["layout"] = table.layout
-    row["sheet"] = table.sheet
-    return row
 
 
 def _loose_row(grid: Grid, i: int) -> dict[str, Any]:

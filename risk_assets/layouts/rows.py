@@ -1,6 +1,7 @@
 """A row under a header → `RawRow`: which cell is which field, carried down from merged cells or not."""
 
 import re
+from collections.abc import Container
 from functools import lru_cache
 
 from risk_assets import reference
@@ -13,12 +14,13 @@ from risk_assets.language.status import read_status
 from risk_assets.language.text import squeezed, tidy
 from risk_assets.layouts.findings import finding
 from risk_assets.layouts.headers import Covered, Header
-from risk_assets.layouts.items import RawRow, Values
+from risk_assets.layouts.items import RawRow
 from risk_assets.layouts.vocabulary import unit_in
 
 _SIGNATURE = re.compile(r"(?:(?<=[。;；!！?？])|[\s—-]+)[一-鿿]{2,4}$")
 _SENTENCE_END = ("。", ";", "!", "?", ".", ":")
 _NEVER_DATES = {"number", "target", "done", "attainment", "progress"}
+_NOTHING: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=65536)
@@ -30,8 +32,8 @@ def clean(text: str) -> str:
 class RowReader:
     """Reads the rows under one header; what can be known from the header alone is worked out once."""
 
-    def __init__(self, grid: Grid, header: Header, covered: Covered):
-        self._grid, self._header, self._covered = grid, header, covered
+    def __init__(self, grid: Grid, header: Header, covered: Covered, merged_rows: Container[int]):
+        self._grid, self._header, self._covered, self._merged_rows = grid, header, covered, merged_rows
         named = [(j, name) for j, name in enumerate(header.fields) if name and name != "person"]
         self._columns = [(j, name) for j, name in named if not name.endswith("+")]
         self._more = [(j, name[:-1]) for j, name in named if name.endswith("+")]
@@ -44,7 +46,7 @@ class RowReader:
         self._units = sorted({unit for unit in of_figures.values() if unit})
         places = [f'"{name}":"{column_letters(j)}' for j, name in self._columns]
         self._pieces = ["{" + places[0], *[f'",{place}' for place in places[1:]], '"}'] if places else ["{}"]
-        self._widens = header.words[header.fields.index("indicator")] if "indicator" in header.fields else ()
+        self._sheet = grid.row_address(0).removesuffix("1:1") if grid.sheet is not None else None
 
     def read(self, i: int, cells: list[str], label: str, findings: list[dict[str, str]]) -> RawRow:
         """A row.
@@ -55,23 +57,17 @@ class RowReader:
             label: Label of the section it stands in, which is its group where it has none.
             findings: What is found goes here.
         """
-        grid, covered = self._grid, self._covered
-        values, carried = Values(), set()
-        count = len(cells)
-        for j, name in self._columns:
-            text = cells[j] if j < count else ""
-            if text:
-                text = clean(text)
-            elif (i, j) in covered:
-                top, left = covered[i, j]
-                if top < i and left == j:
-                    text = clean(grid.rows[top][left])
-                    carried.add(name)
-            values[name] = text
+        grid = self._grid
+        whole = cells if len(cells) >= self._width else [*cells, *[""] * (self._width - len(cells))]
+        if i in self._merged_rows:
+            whole, carried = self._carried(i, whole)
+        else:
+            carried = _NOTHING
+        values = {name: clean(whole[j]) for j, name in self._columns}
         for j, name in self._more:
             self._add(i, j, name, cells, values)
         reason = self._special(i, cells, values)
-        if label and not values["group"]:
+        if label and not values.get("group"):
             values["group"] = label
         if len(self._units) == 1:
             values["unit"] = self._units[0]
@@ -80,51 +76,62 @@ class RowReader:
             findings.append(finding("unit_differs", grid.row_address(i), self._units[0], self._units[1]))
         if grid.comments:
             self._comment(i, values)
-        for j, name in self._columns if grid.dates else ():
-            if (i, j) in grid.dates and name in _NEVER_DATES:
-                findings.append(finding("date_in_cell", grid.address(i, j), values[name]))
-        return RawRow(
-            grid.line(i),
-            values,
-            carried,
-            self._addresses(i),
-            reason,
-            grid.plain,
-            self._header.percent,
-            grid.row_address(i),
-        )
+        if grid.dates:
+            self._dates(i, values, findings)
+        if self._sheet is None:
+            line, where, places = grid.line(i), grid.row_address(i), self._addresses(i)
+        else:
+            line = i + 1
+            where, places = f"{self._sheet}{line}:{line}", str(line).join(self._pieces)
+        return RawRow(line, values, carried, places, reason, grid.plain, self._header.percent, where)
+
+    def _carried(self, i: int, cells: list[str]) -> tuple[list[str], frozenset[str]]:
+        """A row with the cells of merged ranges that began above it, and the fields that these are."""
+        cells, names = list(cells), []
+        for j, name in self._columns:
+            if not cells[j] and (i, j) in self._covered:
+                top, left = self._covered[i, j]
+                if top < i and left == j:
+                    cells[j] = self._grid.rows[top][left]
+                    names.append(name)
+        return cells, frozenset(names)
 
     def _addresses(self, i: int) -> str:
-        """JSON of field → cell address."""
-        if self._grid.sheet is not None:
-            return str(i + 1).join(self._pieces)
+        """JSON of field → cell address, where there is no sheet."""
         return "{" + ",".join(f'"{name}":"{self._grid.address(i, j)}"' for j, name in self._columns) + "}"
 
-    def _add(self, i: int, j: int, name: str, cells: list[str], values: Values) -> None:
+    def _add(self, i: int, j: int, name: str, cells: list[str], values: dict[str, str]) -> None:
         """Put the text of an unlabelled neighbour to its field."""
         text = cells[j] if j < len(cells) else ""
         if not text and (i, j) in self._covered:
             top, left = self._covered[i, j]
             text = self._grid.rows[top][left] if top < i and left == j else ""
         if text:
-            values[name] = f"{values[name]} {clean(text)}".strip()
+            values[name] = f"{values.get(name, '')} {clean(text)}".strip()
 
-    def _special(self, i: int, cells: list[str], values: Values) -> str:
+    def _special(self, i: int, cells: list[str], values: dict[str, str]) -> str:
         """Put right what a header alone does not tell; the reason for which the row is set aside, or `""`."""
         header = self._header
-        if not values["indicator"] and values["group"]:
+        if not values.get("indicator") and values.get("group"):
             self._widen(i, values)
         if header.fused:
             _unfuse(header, cells, values)
         if self._grid.plain and (len(cells) < self._width or any(cells[self._width :])):
             values["indicator"] = clean(" ".join(filter(None, cells)))
             return "column_count"
-        if is_total(values["number"]) or is_total(values["group"]) or is_total(values["indicator"]):
-            values["indicator"] = values["indicator"] or values["number"] or values["group"]
+        number_, group, task = values.get("number", ""), values.get("group", ""), values.get("indicator", "")
+        if is_total(number_) or is_total(group) or is_total(task):
+            values["indicator"] = task or number_ or group
             return "printed_total"
         return ""
 
-    def _widen(self, i: int, values: Values) -> None:
+    def _dates(self, i: int, values: dict[str, str], findings: list[dict[str, str]]) -> None:
+        """Cells of figures that are dates by their format are not what was typed."""
+        for j, name in self._columns:
+            if (i, j) in self._grid.dates and name in _NEVER_DATES:
+                findings.append(finding("date_in_cell", self._grid.address(i, j), values[name]))
+
+    def _widen(self, i: int, values: dict[str, str]) -> None:
         """A task that takes the columns of group and task, under one header over both, is a task without a group."""
         fields, words = self._header.fields, self._header.words
         if "group" not in fields or "indicator" not in fields:
@@ -133,27 +140,27 @@ class RowReader:
         if words[group] == words[task] and self._covered.get((i, task), (-1, -1))[1] == group:
             values["indicator"], values["group"] = values["group"], ""
 
-    def _comment(self, i: int, values: Values) -> None:
+    def _comment(self, i: int, values: dict[str, str]) -> None:
         """Comments of the row's cells are remarks."""
         comments = self._grid.comments
         said = [_unsigned(_own_words(comments[i, j])) for j in range(self._width) if (i, j) in comments]
         if said:
-            values["remark"] = " ".join(filter(None, [values["remark"], *said]))
+            values["remark"] = " ".join(filter(None, [values.get("remark", ""), *said]))
 
 
 def joined(above_it: RawRow, row: RawRow, header: Header, after_break: bool) -> bool:
     """Put a row to the one above where it is the rest of it; whether it was."""
-    if row.reason or not _goes_on(above_it, row, header, after_break):
+    if row.reason or row.values.get("number") or not _goes_on(above_it, row, header, after_break):
         return False
     for name, text in row.values.items():
         if text and name not in row.carried:
-            above_it.values[name] = above_it.values[name] + text
+            above_it.values[name] = above_it.get(name) + text
     return True
 
 
 def _goes_on(above_it: RawRow, row: RawRow, header: Header, after_break: bool) -> bool:
     """Whether a row is the rest of the one above: it fills what that lacks, or a page break cut its text."""
-    if "number" not in header.fields or row.get("number") or not above_it.get("number") or above_it.reason:
+    if "number" not in header.fields or not above_it.get("number") or above_it.reason:
         return False
     own = [name for name, text in row.values.items() if text and name not in row.carried and name != "group"]
     if not own or any(row.get(name) for name in ("done", "unit") if name in own and above_it.get(name)):
@@ -168,7 +175,7 @@ def _goes_on(above_it: RawRow, row: RawRow, header: Header, after_break: bool) -
     return len(texts) == len(own) and bool(cut)
 
 
-def _unfuse(header: Header, cells: list[str], values: Values) -> None:
+def _unfuse(header: Header, cells: list[str], values: dict[str, str]) -> None:
     """Give the cells under a fused header to its fields: as many in order, else by what only one field can hold."""
     for first, names in header.fused:
         end = next((j for j in range(first + 1, len(header.fields)) if header.words[j]), len(header.fields))
@@ -180,7 +187,7 @@ def _unfuse(header: Header, cells: list[str], values: Values) -> None:
             continue
         for cell in under:
             name = _told_by_content(cell, names)
-            if name and not values[name]:
+            if name and not values.get(name):
                 values[name] = without_persons(cell)
 
 

@@ -111,9 +111,11 @@ class Walk:
         """Walk one sheet or text."""
         self._grid = grid
         self._covered = covered_cells(grid)
+        self._merged_rows = {i for i, _ in self._covered}
         self._spoken_lines: list[tuple[int, str]] = []
         self._header: Header | None = None
         self._open: TableRead | None = None
+        self._held: list[RawRow] = []
         self._title = self._table = self._campaign = self._label = self._units = ""
         self._new_title = True
         self._after_break = self._after_title = False
@@ -123,7 +125,7 @@ class Walk:
             self._name_table(grid.sheet)
         kinds: list[str] = []
         while len(kinds) < len(grid.rows):
-            kinds += self._line(len(kinds))
+            kinds += self._numbered(len(kinds)) or self._line(len(kinds))
         self.prose += [text for _, text in paragraphs(self._spoken_lines)]
         self._count(kinds)
 
@@ -139,6 +141,19 @@ class Walk:
         for kind, first, end in zip(kinds, grid.lines, ends, strict=True):
             self.lines[kind] += 1
             self.lines["continuation" if kind == "rows" else kind] += end - first - 1
+
+    def _numbered(self, first: int) -> list[str]:
+        """Take the numbered rows of a sheet's open table, as most rows are; what they are."""
+        grid, at = self._grid, self._number
+        kinds: list[str] = []
+        if at < 0 or grid.plain or grid.blocks:
+            return kinds
+        for i in range(first, len(grid.rows)):
+            cells = grid.rows[i]
+            if len(cells) <= at or not cells[at][:1].isdecimal():
+                break
+            kinds.append(self._keep(i, self._rows.read(i, cells, self._label, self.findings)))
+        return kinds
 
     def _line(self, i: int) -> list[str]:
         """Take a row; what it is, and what the rows are that belong to it."""
@@ -313,7 +328,7 @@ class Walk:
             self._title = self._between
         self._between = ""
         self._header = header
-        self._rows = RowReader(self._grid, header, self._covered)
+        self._rows = RowReader(self._grid, header, self._covered, self._merged_rows)
         self._number = header.fields.index("number") if header.kind == ITEMS and "number" in header.fields else -1
         self._new_title = False
         self._after_break = goes_on
@@ -327,24 +342,26 @@ class Walk:
             self.findings.append(finding("person_column", self._grid.address(i, column), header.words[column][-1]))
 
     def _table_of(self, i: int) -> TableRead:
-        if self._open is None:
-            header = self._header
-            assert header is not None  # noqa: S101 - rows are only taken under a header
-            self._open = TableRead(
-                len(self.tables) + 1,
-                self._table,
-                self._campaign,
-                self._title,
-                header.layout,
-                sheet_of(self._grid),
-                header.kind,
-                self._grid.pages[i] if self._grid.pages else None,
-                self._units,
-                _names_goals(header),
-            )
-            self.tables.append(self._open)
-            self.raw[self._open.number] = []
-            self._new_title = False
+        return self._open or self._open_table(i)
+
+    def _open_table(self, i: int) -> TableRead:
+        header = self._header
+        assert header is not None  # noqa: S101 - rows are only taken under a header
+        self._open = TableRead(
+            len(self.tables) + 1,
+            self._table,
+            self._campaign,
+            self._title,
+            header.layout,
+            sheet_of(self._grid),
+            header.kind,
+            self._grid.pages[i] if self._grid.pages else None,
+            self._units,
+            _names_goals(header),
+        )
+        self.tables.append(self._open)
+        self.raw[self._open.number] = self._held = []
+        self._new_title = False
         return self._open
 
     def _whole(self, i: int) -> int:
@@ -382,14 +399,18 @@ class Walk:
         if self._grid.plain:
             cells, mended = mend(cells, header.fields)
             self.findings += [finding(rule, self._grid.row_address(i), found) for rule, found in mended]
-        row = self._rows.read(i, cells, self._label, self.findings)
-        if "campaign" in header.fields and "campaign" not in row.carried:
-            section = row.get("campaign")
-            if section and section != self._title:
-                self._name_table(section)
-        held = self.raw[self._table_of(i).number]
+        return self._keep(i, self._rows.read(i, cells, self._label, self.findings))
+
+    def _keep(self, i: int, row: RawRow) -> str:
+        """Put a row to its table, or to the row above that it is the rest of; what its line is."""
+        section = row.values.get("campaign")
+        if section and section != self._title and "campaign" not in row.carried:
+            self._name_table(section)
+        if self._open is None:
+            self._open_table(i)
+        held = self._held
         after_break, self._after_break = self._after_break, False
-        if held and joined(held[-1], row, header, after_break):
+        if held and self._header and joined(held[-1], row, self._header, after_break):
             self.findings.append(finding("row_joined", row.where, row.get("progress") or row.get("indicator")))
             return "continuation"
         held.append(row)
