@@ -56,6 +56,9 @@ def is_vendor_line(text: str) -> bool:
     return bool(_VENDOR_LINE.match(squeezed(text)))
 
 
+_MOST_SIGNERS = 8
+
+
 @cache
 def _signers() -> frozenset[str]:
     return frozenset(row["word"] for row in reference.table("form_words") if row["kind"] in ("person", "role"))
@@ -63,5 +66,7 @@ def _signers() -> frozenset[str]:
 
 def is_sign_off(cells: Sequence[str]) -> bool:
     """Whether a row is who filled in, checked and signed, each word in a cell with a name beside it."""
+    if len(cells) > _MOST_SIGNERS or len(cells[0]) > _MOST_SIGNERS:
+        return False
     words = sum(squeezed(cell).rstrip(":") in _signers() for cell in cells)
     return words > 0 and len(cells) <= 2 * words + 2 and (words > 1 or len(cells) <= 2)

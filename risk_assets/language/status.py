@@ -1,5 +1,6 @@
 """Status words, as listed in `reference/status_words.csv`."""
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -36,6 +37,24 @@ def read_status(text: str) -> Status:
     if len(begun) == 1:
         return Status(words()[begun[0]], "cut")
     return Status("unknown", "unreadable")
+
+
+@cache
+def _answers() -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]:
+    found: dict[str, dict[str, str]] = {}
+    for row in reference.table("answers"):
+        found.setdefault(row["question"], {})[row["answer"]] = row["status"]
+    return tuple((re.compile(question), said) for question, said in found.items())
+
+
+@lru_cache(maxsize=4096)
+def read_answer(question: str, text: str) -> Status:
+    """What 是 or 否 says below a header that asks (是否达到序时进度); anything else is read as any status."""
+    flat = squeezed(text).strip("。.√")
+    for pattern, said in _answers():
+        if pattern.search(squeezed(question)) and flat in said:
+            return Status(said[flat], "word")
+    return read_status(text)
 
 
 def says_done(text: str) -> bool:

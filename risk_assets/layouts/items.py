@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from risk_assets.language.numbers import Ratio, are_fractions, figure, is_nothing, number, ratio
-from risk_assets.language.status import Status, read_status
+from risk_assets.language.status import Status, read_answer, read_status
 from risk_assets.language.text import bare, numbering, similarity, squeezed
 from risk_assets.layouts.findings import finding
 from risk_assets.layouts.indicators import Indicator, campaign_in, candidates, table_in, tie
@@ -57,6 +57,7 @@ class RawRow:
         item: Its item: the number, or `n.k` where several lines share one.
         part: It goes on with the item above.
         printed: Its number with the point that it is printed with (`8.1`), or `""`.
+        asked: What the header of the status column asks (是否达到序时进度), or `""`.
     """
 
     line: int
@@ -75,6 +76,7 @@ class RawRow:
     item: str = ""
     part: bool = False
     printed: str = ""
+    asked: str = ""
 
     def get(self, name: str) -> str:
         """The text of a field; `""` for one that the table does not have."""
@@ -530,7 +532,7 @@ def _group(row: RawRow, above: str) -> str:
 def _settled(row: RawRow, group: str, where: _Where, fractions: bool, findings: list[dict[str, str]]) -> dict[str, Any]:
     get, indicator = row.values.get, row.indicator
     share = ratio(get("attainment", ""), row.percent, fractions)
-    status = read_status(get("status", ""))
+    status = read_answer(row.asked, get("status", "")) if row.asked else read_status(get("status", ""))
     if status.how == "blank":
         status = _said_elsewhere(row) or status
     if not (row.reason or row.part):

@@ -43,6 +43,8 @@ class RowReader:
             for j, name in self._columns
             if name in ("target", "done") and "unit" not in header.fields
         }
+        asked = header.words[header.fields.index("status")] if "status" in header.fields else ()
+        self._asked = next((word for word in asked if "是否" in squeezed(word)), "")
         self._units = sorted({unit for unit in of_figures.values() if unit})
         places = [f'"{name}":"{column_letters(j)}' for j, name in self._columns]
         self._pieces = ["{" + places[0], *[f'",{place}' for place in places[1:]], '"}'] if places else ["{}"]
@@ -83,7 +85,9 @@ class RowReader:
         else:
             line = i + 1
             where, places = f"{self._sheet}{line}:{line}", str(line).join(self._pieces)
-        return RawRow(line, values, carried, places, reason, grid.plain, self._header.percent, where)
+        row = RawRow(line, values, carried, places, reason, grid.plain, self._header.percent, where)
+        row.asked = self._asked
+        return row
 
     def _carried(self, i: int, cells: list[str]) -> tuple[list[str], frozenset[str]]:
         """A row with the cells of merged ranges that began above it, and the fields that these are."""

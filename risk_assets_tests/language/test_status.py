@@ -1,7 +1,7 @@
 import pytest
 
 from risk_assets import reference
-from risk_assets.language.status import Status, read_status
+from risk_assets.language.status import Status, read_answer, read_status
 
 
 @pytest.mark.parametrize("row", reference.table("status_words"), ids=lambda row: row["word"])
@@ -52,3 +52,19 @@ def test_every_kind_of_dash_is_a_blank_status_and_no_word_to_be_corrected(printe
 @pytest.mark.parametrize("printed", ["水质", "刊分1庄田", "正在办", "备注"])
 def test_a_word_nobody_knows_is_unknown_and_said_to_be_unreadable(printed):
     assert read_status(printed) == Status("unknown", "unreadable")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "status"),
+    [
+        ("是否达到序时进度", "是", "on_track"),
+        ("是否达到\n序时进度", "否", "behind"),
+        ("进度是否滞后", "否", "on_track"),
+        ("进度是否滞后", "是", "behind"),
+        ("是否完成", "是", "done"),
+        ("是否完成", "否", "unknown"),
+        ("是否达到序时进度", "进展有序", "on_track"),
+    ],
+)
+def test_yes_and_no_mean_what_the_header_asks(question, answer, status):
+    assert read_answer(question, answer).status == status
