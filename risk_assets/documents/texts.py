@@ -13,6 +13,7 @@ from itertools import pairwise
 from risk_assets.documents.model import MAX_CELLS, MAX_ROWS, Document, Grid, Refused, visible
 
 READABLE = "一个 .xlsx、.docx、.txt、.csv 或文字版 PDF 文件，或装着它们的 .zip"
+MAX_LINE = 200_000  # six cells as full as Excel lets them be
 _LINE_END = re.compile(r"\r\n|\n|\r")  # not splitlines: a form feed inside a line ends no line
 _LAST_END = re.compile(r"(?:\r\n|\n|\r)\Z")
 _ENCODINGS = ("utf-8-sig", "gb18030")
@@ -49,6 +50,8 @@ def read_text(content: bytes, name: str) -> Document:
     if sum(map(text.count, "\t,;|│┃")) > MAX_CELLS or len(_LINE_END.findall(text)) > MAX_ROWS:
         raise Refused("too_many_cells", f"{len(text)} 字", f"不超过 {MAX_ROWS} 行、{MAX_CELLS} 个单元格")
     lines = _LINE_END.split(_LAST_END.sub("", text))
+    if (longest := max(map(len, lines))) > MAX_LINE:
+        raise Refused("too_large", f"一行 {longest} 字", f"一行不超过 {MAX_LINE} 字")
     if barred := _barred(lines):
         return _document(name, "txt", barred, lines)
     if "\t" in text:
@@ -144,9 +147,15 @@ def _barred(lines: list[str]) -> list[_Record]:
     rules = {i for i, line in enumerate(lines) if len(line.strip()) > 2 and _RULE.fullmatch(line)}
     rows = [i for i, cells in enumerate(parted) if len(cells) > 1 and i not in rules]
     barred: set[int] = set()
-    for before, after in pairwise(rows):
-        if len(parted[before]) == len(parted[after]) and rules.issuperset(range(before + 1, after)):
-            barred.update(range(before, after + 1))
+    inner: dict[int, slice] = {}
+    group: list[int] = []
+    for before, after in pairwise([*rows, -1]):
+        group.append(before)
+        if after < 0 or len(parted[before]) != len(parted[after]) or not rules.issuperset(range(before + 1, after)):
+            if len(group) > 1:
+                barred.update(range(group[0], group[-1] + 1))
+                inner |= dict.fromkeys(group, _inside([parted[i] for i in group]))
+            group = []
     if not barred:
         return []
     records = []
@@ -155,7 +164,12 @@ def _barred(lines: list[str]) -> list[_Record]:
         if i in rules and barred & {i - 1, i, i + 1}:
             shown = [""]
         elif i in barred:
-            inner = cells[not cells[0].strip() : len(cells) - (not cells[-1].strip())]
-            shown = [cell.replace("\\|", "|") for cell in inner]
+            shown = [cell.replace("\\|", "|") for cell in cells[inner[i]]]
         records.append(_Record(i, i + 1, shown))
     return records
+
+
+def _inside(rows: list[list[str]]) -> slice:
+    """The cells of a table's rows, without those outside its outer bars, which are blank in every row."""
+    starts, ends = (any(row[at].strip() for row in rows) for at in (0, -1))
+    return slice(0 if starts else 1, None if ends else -1)

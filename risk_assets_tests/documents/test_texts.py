@@ -120,7 +120,7 @@ def test_bars_part_cells_with_and_without_outer_ones(line):
     assert rows == [
         ["监测表"],
         ["序号", "指标", "备注"],
-        ["1", "进出口", *([""] * line.endswith(("|", "│")))],
+        ["1", "进出口", ""],
         ["注：完"],
     ]
 
@@ -136,3 +136,18 @@ def test_a_table_drawn_with_characters_is_a_table():
 
 def test_a_bar_in_one_line_of_prose_parts_nothing():
     assert rows_of("电话|传真", "没有更多") == [["电话|传真"], ["没有更多"]]
+
+
+def test_a_blank_first_cell_between_bars_is_no_outer_bar():
+    lines = "监测表\n序号 | 指标 | 备注\n1 | 甲 | 完成\n | 乙 | \n2 | 丙 | 完成"
+    assert open_document(lines.encode(), "上报.txt").grids[0].rows[2:] == [
+        ["1", "甲", "完成"],
+        ["", "乙", ""],
+        ["2", "丙", "完成"],
+    ]
+
+
+def test_a_line_longer_than_any_row_is_refused():
+    with pytest.raises(Refused) as refused:
+        open_document(f"序号,指标\n1,{'任' * 200_000}\n".encode(), "上报.csv")
+    assert refused.value.rule == "too_large"
