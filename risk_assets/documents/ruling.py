@@ -18,6 +18,8 @@ _COLUMN = 6.0
 _SHORTEST = 5.0
 _MOST_CELLS = 100_000
 _CLOSING, _OPENING = frozenset("，。、；：？！”’）》」』】％,.;:?!)%"), frozenset("“‘（《「『【(")
+_IN_FIGURE, _IN_FIGURE_OR_AFTER = frozenset("0123456789.,-－+"), frozenset("0123456789.,%％")
+DIGIT = 0.75  # width of a digit by its height
 _FIRST_ROWS = 5  # of a page: the header that is repeated there, and the row below it
 
 
@@ -146,12 +148,29 @@ def _table(frame: _Frame, cells: dict[Span, list[Char]]) -> Block:
     block = Block(frame.ys[0], frame.xs[0], rows, merges, is_table=True, xs=frame.xs)
     for (top, left, bottom, right), chars in cells.items():
         lines = [line for line in _lines(chars) if _text(line)]
-        rows[top][left] = "\n".join(map(_text, lines))
+        rows[top][left] = _cell_text(lines, frame.xs[left], frame.xs[right + 1])
         if lines and bottom == len(rows) - 1:
             block.ends[left] = _end(lines, frame.ys[-1], frame.xs[left], frame.xs[right + 1])
         if lines and top < _FIRST_ROWS:
             block.begins[top, left] = _first_word(lines[0])
     return block
+
+
+def _cell_text(lines: list[list[Char]], left: float, right: float) -> str:
+    """Lines of a cell; a figure that a narrow column breaks (`29.0`, `0%`) is whole, two under each other stay two."""
+    margin = max(min(line[0].left for line in lines) - left, 0)
+    text = _text(lines[0])
+    for line, following in pairwise(lines):
+        slack = right - max(char.right for char in line if not char.text.isspace()) - margin
+        words = _text(following)
+        is_broken = is_figure_broken(text, words) and slack < DIGIT * (line[0].bottom - line[0].top)
+        text += words if is_broken else f"\n{words}"
+    return text
+
+
+def is_figure_broken(text: str, following: str) -> bool:
+    """Whether a text may end within a figure that goes on with what follows."""
+    return text[-1:] in _IN_FIGURE and following[:1] in _IN_FIGURE_OR_AFTER
 
 
 def _end(lines: list[list[Char]], floor: float, left: float, right: float) -> End:

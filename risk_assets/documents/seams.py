@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from risk_assets.documents.model import Span
-from risk_assets.documents.ruling import Block
+from risk_assets.documents.ruling import DIGIT, Block, is_figure_broken
 
 _SAME = 3.0
 _PAGE_NUMBER = re.compile(r"[-—–·~\s]*第?\s*\d{1,4}\s*页?[-—–·~/\s]*(?:共?\s*\d{1,4}\s*页?)?[-—–·~\s]*")
@@ -25,7 +25,6 @@ _ROOM_AT_END = 2.5  # lines that a program keeps together on the next page, thou
 _FIGURE = re.compile(r"[-+]?\d[\d,\s]*(?:\.\d[\d\s]*)?%?")
 _SENTENCE_END = "。；;！!？?"
 _NONE: Span = (-1, -1, -1, -1)
-_DIGIT = 0.75  # width of a digit by its height
 _WORD = 4  # characters that fill a narrow column as a whole word as well as as a part of one
 
 
@@ -215,7 +214,7 @@ def _state(before: Block, block: Block, upper: Span, lower: Span, text: str) -> 
     is_full = end.slack < block.begins[lower[0], lower[1]] + end.height
     is_figure, is_word = bool(_FIGURE.fullmatch(said)), len(said) <= _WORD
     if is_figure and _FIGURE.fullmatch(text):
-        is_full = end.slack < end.height * _DIGIT and lower[1] > 0
+        is_full = end.slack < end.height * DIGIT and lower[1] > 0
     if end.room > end.height * (_ROOM_AT_END if is_full and not is_word else 1):
         return "new"
     if is_figure or is_word:
@@ -259,7 +258,8 @@ def rows_of(pieces: list[Piece]) -> dict[str, Any]:
             found["perhaps"].append((places[start], here[end], " ".join(filter(None, block.rows[first]))))
         for above, column, bottom, text in piece.rest:
             cells = rows[places[above]]
-            cells[column] = "\n".join(filter(None, (cells[column], text)))
+            between = "" if not cells[column] or is_figure_broken(cells[column], text) else "\n"
+            cells[column] += between + text
             found["joined"] += [(row, text) for row in range(places[above], max(places[above], here[bottom]) + 1)]
         spans += [(here[a], b, here[c], d) for a, b, c, d in block.merges if a >= piece.header]
         spans += [(places[a], b, here[c], d) for a, b, c, d in piece.goes_on]

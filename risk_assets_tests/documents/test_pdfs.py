@@ -140,6 +140,11 @@ def test_lines_within_a_cell_are_kept_apart():
     assert grid_of(table([HEADER, ["1", "完成3.6亿元，\n同比增长7%", ""]])).rows[1][1] == "完成3.6亿元，\n同比增长7%"
 
 
+def test_a_figure_that_a_narrow_column_breaks_is_whole_and_two_under_each_other_stay_two():
+    cells = [(0, 0, 0, 0, "29.0\n0%"), (0, 1, 0, 1, "-\n0.5%"), (0, 2, 0, 2, "12\n34")]
+    assert grid_of(ruled(cells, [46, 16, 80], [40])).rows == [["29.00%", "-0.5%", "12\n34"]]
+
+
 def test_a_table_without_borders_at_its_sides_is_a_table():
     drawn = "".join(line(60, y, 300, y) for y in (700, 670, 640)) + "".join(line(x, 640, x, 700) for x in (140, 220))
     words = [
