@@ -17,7 +17,7 @@ from docx.shared import Cm, Pt
 from risk_assets.documents import Grid, open_document
 
 HAS_OFFICE = shutil.which("soffice") is not None
-needs_office = pytest.mark.skipif(not HAS_OFFICE, reason="LibreOffice is not installed")
+needs_office = (pytest.mark.office, pytest.mark.skipif(not HAS_OFFICE, reason="LibreOffice is not installed"))
 
 
 def grids_of(workbook: bytes) -> list[Grid]:

@@ -117,6 +117,8 @@ CASES = {
 READER = """
 import json, os, resource, sys, time
 from risk_assets.cli import main
+from risk_assets.monitoring.inspecting import inspect
+inspect("序号\\t指标\\n1\\t甲".encode(), "")
 results = {}
 size = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 for name in json.loads(sys.argv[1]):
@@ -126,7 +128,11 @@ for name in json.loads(sys.argv[1]):
         resource.setrlimit(resource.RLIMIT_AS, (size + 2**30,) * 2)
         out = os.open(name + ".out", os.O_WRONLY | os.O_CREAT)
         os.dup2(out, 1)
-        main(["read", name, "--json"])
+        try:
+            main(["read", name, "--json"])
+        except SystemExit as end:
+            sys.stdout.flush()
+            os._exit(end.code)  # what Python puts away at its end takes half a second a file
     _, status, used = os.wait4(child, 0)
     results[name] = [os.waitstatus_to_exitcode(status), time.monotonic() - start, used.ru_maxrss * 1024]
 print(json.dumps(results))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,7 +35,13 @@ PDF_LEAST = 1950
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory) -> dict[str, bytes]:
+def office(tmp_path_factory) -> Path:
+    """The folder that LibreOffice works in; it takes seconds to make itself at home in one."""
+    return tmp_path_factory.mktemp("office")
+
+
+@pytest.fixture(scope="module")
+def files(office) -> dict[str, bytes]:
     """The tables in every format."""
     grids = grids_of(sample())
     made = {
@@ -45,10 +52,10 @@ def files(tmp_path_factory) -> dict[str, bytes]:
     }
     if HAS_OFFICE:
         words = {f"{size}.docx": as_word(grids, ABOVE, size) for size in (11, *PDF_TYPE)}
-        pages = converted(words, "pdf", tmp_path_factory.mktemp("pdf"))
+        pages = converted(words, "pdf", office)
         made |= {"pdf": pages["11"]} | {f"pdf {size}": pages[str(size)] for size in PDF_TYPE}
         for kind in ("xls", "ods"):
-            made[kind] = converted({"表.xlsx": sample()}, kind, tmp_path_factory.mktemp(kind))["表"]
+            made[kind] = converted({"表.xlsx": sample()}, kind, office)["表"]
     return made
 
 
@@ -106,8 +113,7 @@ def test_the_tables_are_read_the_same_from_every_format(files, kind):
     assert right >= PDF_LEAST if kind == "pdf" else right == RIGHT[kind]
 
 
-@needs_office
-@pytest.mark.parametrize("size", PDF_TYPE)
+@pytest.mark.parametrize("size", [pytest.param(size, marks=needs_office) for size in PDF_TYPE])
 def test_wherever_the_pages_of_a_pdf_end_no_figure_is_wrong_unnoticed(files, size):
     right, wrong = held_against(inspect(sample(), "表.xlsx")["rows"], inspected(files[f"pdf {size}"]))
     assert wrong == []
@@ -163,7 +169,7 @@ def wide_workbook(name: str) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def wide_files(tmp_path_factory) -> dict[str, bytes]:
+def wide_files(office) -> dict[str, bytes]:
     """Each wide table in every format, that of a PDF on pages that hold a few of its rows."""
     made = {}
     for name in WIDE:
@@ -175,12 +181,8 @@ def wide_files(tmp_path_factory) -> dict[str, bytes]:
         }
         if HAS_OFFICE:
             books = {f"{name}.xlsx": wide_workbook(name)}
-            made |= {
-                f"{name} {kind}": converted(books, kind, tmp_path_factory.mktemp(kind))[name] for kind in ("xls", "ods")
-            }
-            pages = converted(
-                {f"{name}.docx": as_word(grids, 1, 12, 9, HEADERS[name])}, "pdf", tmp_path_factory.mktemp("pdf")
-            )
+            made |= {f"{name} {kind}": converted(books, kind, office)[name] for kind in ("xls", "ods")}
+            pages = converted({f"{name}.docx": as_word(grids, 1, 12, 9, HEADERS[name])}, "pdf", office)
             made[f"{name} pdf"] = pages[name]
     return made
 
