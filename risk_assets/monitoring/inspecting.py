@@ -81,6 +81,7 @@ def _row(row: dict[str, Any], goals: set[int]) -> dict[str, Any]:
         **{name: row.get(source) for name, source in _RENAMED.items()},
         "target": target,
         **{name: row.get(name) for name in _ROW},
+        "campaign": row.get("campaign") or None,
         "item": row.get("number") or row.get("item"),
     }
 
