@@ -101,10 +101,10 @@ def _opened_zip(content: bytes, name: str, allowance: Allowance, *, inside: bool
     archive = open_archive(content, allowance)
     members = set(archive.namelist())
     if "xl/workbook.xml" in members:
-        return read_workbook(content, name, archive)
+        return read_workbook(name, archive)
     kind = _open_document_kind(archive)
     if "opendocument.spreadsheet" in kind:
-        return read_ods(content, name, archive)
+        return read_ods(name, archive)
     if kind.startswith("application/"):
         raise Refused("unsupported_format", f"{kind.partition('opendocument.')[2] or kind} 文件", READABLE)
     if "xl/workbook.bin" in members:

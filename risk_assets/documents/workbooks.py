@@ -87,13 +87,12 @@ class _Parts:
         return related
 
 
-def read_workbook(content: bytes, name: str, archive: zipfile.ZipFile) -> Document:
+def read_workbook(name: str, archive: zipfile.ZipFile) -> Document:
     """Read all sheets of a workbook, hidden ones too.
 
     Args:
-        content: The bytes of the file.
         name: Name as sent.
-        archive: The same bytes, opened and found harmless in size.
+        archive: The file, opened and found harmless in size.
 
     Raises:
         Refused: The workbook is damaged, or larger than any county's.

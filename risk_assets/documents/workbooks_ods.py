@@ -47,13 +47,12 @@ _DAMAGE = (
 )
 
 
-def read_ods(content: bytes, name: str, archive: zipfile.ZipFile) -> Document:
+def read_ods(name: str, archive: zipfile.ZipFile) -> Document:
     """Read all sheets of a workbook, hidden ones too.
 
     Args:
-        content: The bytes of the file.
         name: Name as sent.
-        archive: The same bytes, opened and found harmless in size.
+        archive: The file, opened and found harmless in size.
 
     Raises:
         Refused: It wants a password, is damaged, or larger than any county's.

@@ -449,7 +449,7 @@ def _items(
         return None
     kept = [None if name is None or name.endswith("?") else name for name in fields]
     percent = any(name == "attainment" and unit_in(paths[j][-1]) == "%" for j, name in enumerate(kept) if paths[j])
-    kept = _with_neighbours(kept, paths, grid, row, height)
+    kept = _with_neighbours(kept, paths, grid, row)
     return Header(ITEMS, "items", tuple(kept), tuple(paths), unknown, height, percent, tuple(fused))
 
 
@@ -473,7 +473,7 @@ def _special(paths: list[tuple[str, ...]], grid: Grid, row: int, height: int) ->
             if path and fields[j] is None and not (j and path == paths[j - 1])
         )
         percent = any(name == "attainment" and "%" in paths[j][-1] for j, name in enumerate(fields))
-        kept = _with_neighbours(fields, paths, grid, row, height)
+        kept = _with_neighbours(fields, paths, grid, row)
         header = Header(ITEMS, layout, tuple(kept), tuple(paths), unknown, height, percent)
         rank = (len(taken), -_size(layout))
         if best is None or rank > best[:2]:
@@ -486,9 +486,7 @@ def _size(layout: str) -> int:
     return sum(row["layout"] == layout for row in reference.table("layouts/columns"))
 
 
-def _with_neighbours(
-    fields: list[str | None], paths: list[tuple[str, ...]], grid: Grid, row: int, height: int
-) -> list[str | None]:
+def _with_neighbours(fields: list[str | None], paths: list[tuple[str, ...]], grid: Grid, row: int) -> list[str | None]:
     """Give unlabelled columns beside the indicator's to it: a label split over columns, or a merged header."""
     if "indicator" not in fields:
         return fields
@@ -534,7 +532,7 @@ def _wide(grid: Grid, row: int, covered: Covered) -> Header | None:
     named = [j for j, path in enumerate(paths) if any(looks_like_area(word) or is_total(word) for word in path)]
     if len(named) >= 2 and any(is_area(w) or looks_like_area(w) for j in named for w in paths[j]):
         return _of_measures(paths, contents, end - row, named)
-    return _of_areas(paths, contents, end - row, grid, end)
+    return _of_areas(paths, contents, end - row)
 
 
 def _is_merged(grid: Grid, row: int) -> bool:
@@ -559,7 +557,7 @@ def looks_like_area(text: str) -> bool:
     return is_area(text) or (bool(_AREA_LIKE.fullmatch(squeezed(text))) and not field_of(text))
 
 
-def _of_areas(paths: list[tuple[str, ...]], contents: list[str], height: int, grid: Grid, below: int) -> Header | None:
+def _of_areas(paths: list[tuple[str, ...]], contents: list[str], height: int) -> Header | None:
     """A table with a row for each area, office or measure; two of areas may stand side by side."""
     kept: list[str | None] = []
     for j, path in enumerate(paths):

@@ -25,6 +25,7 @@ from risk_assets.layouts.vocabulary import UNDECIDED, Measure, measure_of, unit_
 _MONTHS = re.compile(r"(20\d\d)年(\d{1,2})[-至~](\d{1,2})月")
 _STOCK = re.compile(r"(20\d\d)年(\d{1,2})月(?:底|末)")
 _MONTH = re.compile(r"(20\d\d)年(\d{1,2})月")
+_OWN_MONTH = re.compile(r"\d{1,2}(?:[-至~]\d{1,2})?月")
 _YEAR = re.compile(r"(20\d\d)年")
 _BRACKETED = re.compile(r"(?P<figure>[+-]?\d[\d,.]*%?)\([^()]{1,12}\)")
 _NO_LABEL = ("其中", "其中:", "各县市区", "分县市区")
@@ -235,10 +236,10 @@ class _Wide:
         if any(word in text for word in _EARLIER):
             return None
         title = squeezed(self.table.title)
-        year_of_title = _YEAR.search(title)
-        if not _YEAR.search(text) and year_of_title and re.search(r"\d{1,2}月", text):
-            text = f"{year_of_title.group(1)}年" + text[re.search(r"\d{1,2}(?:[-至~]\d{1,2})?月", text).start() :]  # type: ignore[union-attr]
         since_january = "累计" in text
+        year_of_title, own_month = _YEAR.search(title), _OWN_MONTH.search(text)
+        if year_of_title and own_month and not _YEAR.search(text):
+            text = f"{year_of_title.group(1)}年{text[own_month.start() :]}"
         for source in (text, title):
             year = _YEAR.search(source)
             if measure.role == "target":

@@ -150,7 +150,7 @@ def test_a_member_that_is_larger_than_the_directory_says_is_unpacked_no_further(
     tracemalloc.start()
     try:
         with pytest.raises(Refused) as refused:
-            read_workbook(buffer.getvalue(), "上报.xlsx", zipfile.ZipFile(buffer))
+            read_workbook("上报.xlsx", zipfile.ZipFile(buffer))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

@@ -66,7 +66,7 @@ def packed(members: dict[str, str]) -> bytes:
 
 
 def opened(content: bytes) -> Document:
-    return read_ods(content, "上报.ods", zipfile.ZipFile(io.BytesIO(content)))
+    return read_ods("上报.ods", zipfile.ZipFile(io.BytesIO(content)))
 
 
 def shown(*cells: str) -> list[str]:

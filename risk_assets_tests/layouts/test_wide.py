@@ -81,6 +81,19 @@ def test_the_title_tells_the_period(title, period):
     assert figures(found, "period") == [(period,)] * 3
 
 
+@pytest.mark.parametrize(
+    ("head", "period"),
+    [
+        ("累计完成（4月）（万元）", "2023-01..2023-04"),
+        ("1-4月投资（万元）", "2023-01..2023-04"),
+        ("4月投资（万元）", "2023-04..2023-04"),
+    ],
+)
+def test_months_in_a_head_are_of_the_year_in_the_title(head, period):
+    found = read(("县市", head), *by_county((10, 11, 12)), title="湘西州2023年4月投资情况表")
+    assert figures(found, "period") == [(period,)] * 3
+
+
 def test_a_target_is_for_the_whole_year_and_a_figure_of_last_year_for_no_period_that_is_told():
     found = read(("县市", "年度目标（亿元）", "上年同期（亿元）"), *by_county((10, 11, 12), (1, 2, 3)))
     assert figures(found, "period")[:2] == [("2023-01..2023-12",), (None,)]
