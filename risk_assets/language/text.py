@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 
 from opencc import OpenCC
@@ -26,6 +26,26 @@ def squeezed(text: str) -> str:
     """Text in half width and simplified script, without any blank, with one kind of dash."""
     flat = _DASHES.sub("-", _BLANKS.sub("", unicodedata.normalize("NFKC", text)))
     return flat if flat.isascii() else _simplifier().convert(flat)
+
+
+@cache
+def _fold() -> dict[int, str]:
+    """Letter to letter: half width, simplified script, one kind of dash; what would change a text's length stays."""
+    plain = {code: unicodedata.normalize("NFKC", chr(code)) for code in (*range(0xA0, 0xD800), *range(0xF900, 0x10000))}
+    plain = {code: flat for code, flat in plain.items() if len(flat) == 1 and not _is_numbered(chr(code))}
+    plain |= dict.fromkeys([*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFF0D], "-") | {0x301C: "~", 0xFF0C: "，"}
+    simple = _simplifier().convert("\n".join(plain.values())).split("\n")
+    return {code: one for code, one in zip(plain, simple, strict=True) if len(one) == 1 and one != chr(code)}
+
+
+def _is_numbered(letter: str) -> bool:
+    """Whether a letter is a number in a ring or raised, which is none in a text."""
+    return unicodedata.category(letter) in ("No", "Nl")
+
+
+def folded(text: str) -> str:
+    """Text in half width and simplified script, letter for letter: every character keeps its place."""
+    return text if text.isascii() else text.translate(_fold())
 
 
 @lru_cache(maxsize=65536)
@@ -61,27 +81,35 @@ def similarity(part: str, whole: str) -> float:
 
 
 _SENTENCE_END = re.compile(r"[。;:!?)》」]$")
-_PARAGRAPH_START = re.compile(r"^(?:-?\(?[一二三四五六七八九十]+[、)]|-?\d+[.、](?!\d)|-|附件)")
+_PARAGRAPH_START = re.compile(r"^(?:-?\(?[一二三四五六七八九十]+[、)]|-?\d+[.、](?!\d)|\d{1,2}\.(?=\d{1,2}月)|-|附件)")
 
 
-def paragraphs(lines: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Put sentences together that a page break or a narrow column has cut.
+def pieces(
+    lines: Iterable[tuple[int, str]], is_heading: Callable[[str], bool] = lambda _: False
+) -> list[list[tuple[int, str]]]:
+    """Lines of prose by paragraph: a sentence that a page break or a narrow column has cut goes on with the next line.
 
     Args:
         lines: Line number and text of each line of prose, in order.
+        is_heading: Whether a line that begins no sentence left open is a heading, which stands alone.
 
     Returns:
-        Number of the first line and text of each paragraph; blank lines are gone.
+        Number and text of the lines of each paragraph; blank lines are gone.
     """
-    whole: list[tuple[int, list[str]]] = []
+    whole: list[list[tuple[int, str]]] = []
     open_end = False
     for line, text in lines:
         flat = squeezed(text)
         if not flat:
             continue
         if open_end and not _PARAGRAPH_START.match(flat):
-            whole[-1][1].append(text.strip())
+            whole[-1].append((line, text.strip()))
         else:
-            whole.append((line, [text.strip()]))
-        open_end = not _SENTENCE_END.search(flat)
-    return [(line, "".join(pieces)) for line, pieces in whole]
+            whole.append([(line, text.strip())])
+        open_end = not _SENTENCE_END.search(flat) and not (len(whole[-1]) == 1 and is_heading(text))
+    return whole
+
+
+def paragraphs(lines: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Number of the first line and text of each paragraph of `pieces`."""
+    return [(own[0][0], "".join(text for _, text in own)) for own in pieces(lines)]
