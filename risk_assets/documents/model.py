@@ -56,6 +56,7 @@ class Grid:
         tops: For each row the line with which its table begins on its page; `[]` where the format has no pages.
         comments: Comments of cells, without the name of who wrote them.
         dates: Cells that hold a date by their format, which may be what Excel made of `3-5`.
+        source: Lines of a plain text as they came; `[]` elsewhere.
     """
 
     sheet: str | None
@@ -70,6 +71,7 @@ class Grid:
     tops: list[int] = field(default_factory=list)
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
     dates: set[tuple[int, int]] = field(default_factory=set)
+    source: list[str] = field(default_factory=list)
 
     def line(self, row: int) -> int:
         """Row of the sheet, or line of the source, from 1."""

@@ -79,7 +79,7 @@ def _decoded(content: bytes) -> str:
 
 def _document(name: str, kind: str, records: list[_Record], lines: list[str]) -> Document:
     rows = [[visible(cell).strip() for cell in record.cells] for record in records]
-    grid = Grid(None, rows, plain=True)
+    grid = Grid(None, rows, plain=True, source=lines)
     if len(records) != len(lines):
         grid.lines, grid.line_count = [record.start + 1 for record in records], len(lines)
     return Document(name, kind, [grid])

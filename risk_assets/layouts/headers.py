@@ -341,6 +341,10 @@ def _general(
                 fields[j] = "area" if content == "areas" else "number"
             elif word == "单位" and content == "offices":
                 fields[j] = "responsible"
+    if not {"indicator", "goal", "content"} & set(fields) and fields.count("target") == 1:
+        at = fields.index("target")  # 项目及年度目标 names the task as well
+        if _content(grid, below, at) == "texts":
+            fields[at] = "goal"
     _settle_tasks(fields)
     _prefer_this_year(fields, paths)
     return fields, fused

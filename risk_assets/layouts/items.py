@@ -58,6 +58,7 @@ class RawRow:
         part: It goes on with the item above.
         printed: Its number with the point that it is printed with (`8.1`), or `""`.
         asked: What the header of the status column asks (是否达到序时进度), or `""`.
+        beside: Header, cell address and text of columns that are no field of `report_rows`.
     """
 
     line: int
@@ -77,6 +78,7 @@ class RawRow:
     part: bool = False
     printed: str = ""
     asked: str = ""
+    beside: tuple[tuple[str, str, str], ...] = ()
 
     def get(self, name: str) -> str:
         """The text of a field; `""` for one that the table does not have."""
@@ -558,6 +560,8 @@ def _settled(row: RawRow, group: str, where: _Where, fractions: bool, findings: 
         "line": row.line,
         "where": row.where,
         "cells": row.cells,
+        "carried": row.carried,
+        "beside": row.beside,
         "state": "set_aside" if row.reason else "accepted",
         "reason": row.reason or None,
         "unit": get("unit") or None,

@@ -52,7 +52,9 @@ def regrouped(grid: Grid) -> Grid:
             i = end
     if len(rows) == len(grid.rows):
         return grid
-    return Grid(grid.sheet, rows, plain=True, file=grid.file, lines=lines, line_count=len(grid.rows))
+    return Grid(
+        grid.sheet, rows, plain=True, file=grid.file, lines=lines, line_count=len(grid.rows), source=grid.source
+    )
 
 
 def _one(grid: Grid, i: int) -> str:

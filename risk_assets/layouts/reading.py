@@ -16,7 +16,7 @@ from risk_assets.layouts.headers import ITEMS
 from risk_assets.layouts.items import settle
 from risk_assets.layouts.lists import regrouped
 from risk_assets.layouts.rows import clean
-from risk_assets.layouts.walking import LINE_KINDS, TableRead, Walk, listed_units, sheet_of
+from risk_assets.layouts.walking import LINE_KINDS, Spoken, TableRead, Walk, listed_units, sheet_of
 from risk_assets.layouts.wide import settle_wide
 
 _FEWEST_TIED = 3
@@ -33,6 +33,8 @@ class Reading:
         findings: Rule, found, expected and where of each.
         accounting: Lines by what they are (`LINE_KINDS`), `lines` their sum; `accepted` and `set_aside` that of `rows`.
         paragraphs: Prose, a paragraph each, form lines and persons' names left out.
+        spoken: The same as lines with their places, titles among them.
+        source: Lines of a plain text as they came; `[]` elsewhere.
         layouts: Layouts that were recognised.
         area: Area that sends it: as told, else as the titles name it.
         period: Month it is for: as told, else as the titles name it.
@@ -48,6 +50,8 @@ class Reading:
     findings: list[dict[str, str]]
     accounting: dict[str, int]
     paragraphs: list[str]
+    spoken: list[Spoken]
+    source: list[str]
     layouts: list[str]
     area: str | None
     period: str | None
@@ -109,6 +113,8 @@ def read_report(document: Document, area: str | None, period: str | None) -> Rea
         findings,
         _accounting(walk, rows),
         walk.prose,
+        walk.spoken,
+        document.grids[0].source if len(document.grids) == 1 else [],
         sorted({table.layout for table in walk.tables}),
         area,
         period,

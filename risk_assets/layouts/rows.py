@@ -8,7 +8,7 @@ from risk_assets import reference
 from risk_assets.documents import Grid
 from risk_assets.documents.model import column_letters
 from risk_assets.language.areas import is_total
-from risk_assets.language.numbers import number
+from risk_assets.language.numbers import figure, number
 from risk_assets.language.persons import without_persons
 from risk_assets.language.status import read_status
 from risk_assets.language.text import squeezed, tidy
@@ -21,12 +21,19 @@ _SIGNATURE = re.compile(r"(?:(?<=[。;；!！?？])|[\s—-]+)[一-鿿]{2,4}$")
 _SENTENCE_END = ("。", ";", "!", "?", ".", ":")
 _NEVER_DATES = {"number", "target", "done", "attainment", "progress"}
 _NOTHING: frozenset[str] = frozenset()
+# Fields that no column of report_rows keeps, but whose figures are read, as are those of sentences below other headers.
+_BESIDE = {"content", "goal", "funds", "previous", "growth", "rank", "problems"}
 
 
 @lru_cache(maxsize=65536)
 def clean(text: str) -> str:
     """A cell as it may be kept: tidy, without names and telephone numbers of persons."""
     return without_persons(tidy(text))
+
+
+def _is_told(text: str) -> bool:
+    """Whether a cell says in words what its figure is, so that it can be read below a header that nobody knows."""
+    return any(c.isdecimal() for c in text) and figure(text) is None
 
 
 class RowReader:
@@ -38,6 +45,11 @@ class RowReader:
         self._columns = [(j, name) for j, name in named if not name.endswith("+")]
         self._more = [(j, name[:-1]) for j, name in named if name.endswith("+")]
         self._width = len(header.fields)
+        self._beside = [
+            (j, " ".join(words), name)
+            for j, (name, words) in enumerate(zip(header.fields, header.words, strict=True))
+            if words and (name is None or name in _BESIDE)
+        ]
         of_figures = {
             name: next((u for u in map(unit_in, reversed(header.words[j])) if u and u != "%"), "")
             for j, name in self._columns
@@ -87,6 +99,12 @@ class RowReader:
             where, places = f"{self._sheet}{line}:{line}", str(line).join(self._pieces)
         row = RawRow(line, values, carried, places, reason, grid.plain, self._header.percent, where)
         row.asked = self._asked
+        if self._beside:
+            row.beside = tuple(
+                (words, grid.address(i, j), clean(whole[j]))
+                for j, words, name in self._beside
+                if whole[j] and name not in carried and (name or _is_told(whole[j]))
+            )
         return row
 
     def _carried(self, i: int, cells: list[str]) -> tuple[list[str], frozenset[str]]:

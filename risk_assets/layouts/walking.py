@@ -41,12 +41,23 @@ _LABEL = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]+[类部])"
 )
 # A line that is the title of a table, whether its words are known or not.
-_OWN_TITLE = re.compile(r"20\d\d年\d{1,2}[-至~月]|^附?表\d|(?:表|情况|排名|名次|统计|一览|通报)(?:\(.{1,12}\))?$")
+_OWN_TITLE = re.compile(
+    r"20\d\d年\d{1,2}[-至~月]|^附?表[\d一二三四五六七八九十]|(?:表|情况|排名|名次|统计|一览|通报)(?:\(.{1,12}\))?$"
+)
 _GOES_ON = re.compile(r"[（(]?(?:续表?|接上表|接上页)\d?[)）]?$")
 _PAGE_NUMBER = re.compile(r"-*第?\d{1,4}页?(?:[/共,]*\d{1,4}页?)?-*")
 _FEW_CELLS = 3
 _LIKE_TITLE = 0.4
 _CLEARLY = 0.1
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A line outside tables, persons' names left out."""
+
+    grid: Grid
+    row: int
+    text: str
 
 
 @dataclass
@@ -64,6 +75,7 @@ class TableRead:
         page: Page on which it begins, or None.
         unit: Units of the unit line above it, as printed.
         names_goals: The column that names its tasks is headed 目标, so that a task's text is its target too.
+        headings: Header words of each field.
         rows: Its report rows.
     """
 
@@ -77,6 +89,7 @@ class TableRead:
     page: int | None = None
     unit: str = ""
     names_goals: bool = False
+    headings: dict[str, str] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -91,6 +104,7 @@ class Walk:
         loose: Rows that stand under no header.
         findings: What is wrong.
         prose: Paragraphs.
+        spoken: Lines outside tables, in order.
         titles: Lines that say what and whose the tables are.
         is_sample: The mark of made-up data stands in it.
     """
@@ -104,6 +118,7 @@ class Walk:
         self.loose: list[tuple[Grid, int]] = []
         self.findings: list[dict[str, str]] = []
         self.prose: list[str] = []
+        self.spoken: list[Spoken] = []
         self.titles = Titles()
         self.is_sample = False
 
@@ -256,6 +271,7 @@ class Walk:
         flat = squeezed(text)
         self._after_title = True
         self._spoken_lines.append((i, text))
+        self.spoken.append(Spoken(self._grid, i, text))
         self.is_sample |= reference.setting("sample_mark") in flat
         if len(flat) > _TITLE_LENGTH or flat.endswith(("。", ";")):
             return "prose"
@@ -303,6 +319,7 @@ class Walk:
         for cell in filled:
             self._note_units(cell)
         if flat.startswith(("注", "说明", "备注")):
+            self.spoken.append(Spoken(self._grid, i, without_persons(filled[0])))
             self.findings.append(finding("note_read", self._grid.row_address(i), without_persons(filled[0])))
 
     def _name_table(self, text: str) -> bool:
@@ -358,6 +375,7 @@ class Walk:
             self._grid.pages[i] if self._grid.pages else None,
             self._units,
             _names_goals(header),
+            {name: " ".join(words) for name, words in zip(header.fields, header.words, strict=True) if name},
         )
         self.tables.append(self._open)
         self.raw[self._open.number] = self._held = []
