@@ -97,6 +97,10 @@ WHEN = {
     "note_read": "a line below a table begins with 注, 说明 or 备注",
     "number_unreadable": "the cell of the item's number holds something that is no number",
     "unit_contradicts": "the printed ratio is met when the done value is taken as 万 or 亿 times more or less",
+    "parts_differ": "stated parts of a whole (`part_of` of components.csv) do not add up to it",
+    "clearance_differs": "stock ÷ 去化周期 is another monthly sale than the text's own sales or parts tell",
+    "figures_unread": "numbers in cells or sentences that no rule of the grammar understands; the commonest are shown",
+    "narrative_only": "a text without any table, of which figures were tied to indicators",
 }
 
 

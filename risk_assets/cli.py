@@ -21,7 +21,7 @@ from risk_assets.documents import Refused
 from risk_assets.language.areas import areas, areas_in, counties, name_of, province, reporting_areas
 from risk_assets.layouts.indicators import indicators
 from risk_assets.monitoring.inspecting import inspect
-from risk_assets.monitoring.judging import message_of, read_file
+from risk_assets.monitoring.judging import Report, message_of, read_file
 from risk_assets.monitoring.receiving import receive
 from risk_assets.partitions import FIRST_MONTH, months
 from risk_assets.publishing import terminal
@@ -169,9 +169,19 @@ def _check_reporting(area: str, period: str) -> None:
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @json_option
-def read(file: Path, as_json: bool) -> None:
+@click.option(
+    "--observations",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write every figure to this file, as JSON lines.",
+)
+def read(file: Path, as_json: bool, observations: Path | None) -> None:
     """Print what is read in a file, line by line accounted for; nothing is stored. Exit 1 if it cannot be read."""
     found = inspect(file.read_bytes(), file.name)
+    if observations:
+        if observations.resolve() == file.resolve():
+            raise click.BadParameter("应为另一个文件", param_hint="--observations")
+        lines = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in found["observations"])
+        _write(observations, lines.encode())
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
@@ -337,7 +347,8 @@ def _summary(console: Console, lake: Lake, warehouse: Warehouse, period: str, sh
             ],
         )
     if show:
-        version = next((r for r in stands[stands["used"]].itertuples() if r.area == show), None)
+        tables = stands[stands["used"] & (stands["kind"] == "tables")]
+        version = next((r for r in tables.itertuples() if r.area == show), None)
         if version is not None:
             terminal.reconciliation(console, name_of(show), _reconcile_landed(lake, period, show))
     counties = ranking_data(warehouse, period, "total", "county", province(), None)
@@ -384,15 +395,21 @@ def _reconcile_landed(lake: Lake, period: str, area: str) -> dict[str, Any]:
         if landed.withdrawn is not None:
             raise click.ClickException(f"{name_of(area)} {period}：{WITHDRAWN}")
         try:
-            return _reconcile(lake.content(landed), landed.original_name, area, period)
+            report = read_file(lake.content(landed), landed.original_name, area, period)
         except Refused as refused:
             refusal = refusal or refused
+            continue
+        if report.reading.tables:  # a narrative has nothing to reconcile
+            return _reconciled(report)
     found = f"{message_of(refusal.rule)}({refusal.found})" if refusal else "没有报送"
     raise click.ClickException(f"{name_of(area)} {period}:{found}")
 
 
 def _reconcile(content: bytes, name: str, area: str | None, period: str | None) -> dict[str, Any]:
-    report = read_file(content, name, area, period)
+    return _reconciled(read_file(content, name, area, period))
+
+
+def _reconciled(report: Report) -> dict[str, Any]:
     return {"area": report.reading.area, "period": report.reading.period, **report.reconciliation}
 
 

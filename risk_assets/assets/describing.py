@@ -1,7 +1,7 @@
 """What the UI shows of a table: column schema, preview, pictures. Nothing is computed here."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import dagster as dg
 import pandas as pd
@@ -39,9 +39,13 @@ def preview(frame: pd.DataFrame, names: Sequence[str]) -> dg.MetadataValue:
     if "area" in names:
         head = head.assign(area=[f"{code} {name_of(code)}" for code in head["area"]])
     head["is_sample"] = [SAMPLE if flag else "" for flag in head["is_sample"]]
+    return listing(head.itertuples(index=False), names)
+
+
+def listing(rows: Iterable[Sequence[object]], names: Sequence[str]) -> dg.MetadataValue:
+    """Rows as a Markdown table; cell text cannot leave its cell."""
     lines = ["| " + " | ".join(names) + " |", "|" + " --- |" * len(names)]
-    for row in head.itertuples(index=False):
-        lines.append("| " + " | ".join(_cell(value) for value in row) + " |")
+    lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in rows]
     return dg.MetadataValue.md("\n".join(lines))
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from risk_assets.assets.describing import OWNERS, column_schema, preview
+from risk_assets.assets.describing import OWNERS, column_schema, listing, preview
 from risk_assets.contracts import AREA_MONTH_TABLES, ReportRows, Submissions, empty, typed
 from risk_assets.language.areas import name_of
+from risk_assets.monitoring.figures import common_phrases
 from risk_assets.monitoring.judging import Judged, checked, judge, rules, waiting
 from risk_assets.partitions import area_and_month, key_of, months_and_areas
 from risk_assets.resources import LakeResource
@@ -19,8 +20,9 @@ from risk_assets.settings import watched
 from risk_assets.storage import Lake, Landed
 from risk_assets.storage.lake import in_force
 
-_AREA_COLUMN = {"report_rows": "reporting_area"}
+_AREA_COLUMN = {"report_rows": "reporting_area", "observations": "reporting_area"}
 _PREVIEWED = 3
+_PHRASES = 20
 
 
 @dataclass
@@ -89,7 +91,8 @@ def _earlier(lake: Lake, one: Landed, rows_of: dict[str, list[dict[str, object]]
 def standing(lake: Lake, period: str, areas: Iterable[str] | None = None) -> pd.DataFrame:
     """The submissions that stand for a month.
 
-    Of each area the newest version that could be read, and any newer one that was refused or still waits. A version
+    Of each area the newest version of each kind (tables, narrative) that could be read, and any newer one that was
+    refused or still waits. A version
     that the rules in force have not read yet stands as the latest rules before have read it: a late county must not
     drop the others. What was withdrawn does not stand, nor what lies before it; the withdrawal itself says so.
 
@@ -111,8 +114,8 @@ def standing(lake: Lake, period: str, areas: Iterable[str] | None = None) -> pd.
                 unread.append(waiting(one))
     read = lake.read_staged("submissions", Submissions, wanted)
     frame = pd.concat([read, typed(Submissions, unread)], ignore_index=True)
-    readable = frame[frame["state"] == "read"].groupby("area")["version"].max()
-    frame["used"] = (frame["version"] == frame["area"].map(readable)).fillna(False).astype(bool)
+    readable = frame[frame["state"] == "read"].groupby(["area", "kind"])["version"].transform("max")
+    frame["used"] = (frame["version"] == readable.reindex(frame.index)).fillna(False).astype(bool)
     newest = frame.groupby("area")["version"].transform("max")
     return frame[frame["used"] | (frame["version"] == newest)].reset_index(drop=True)
 
@@ -121,7 +124,7 @@ def rows_before(lake: Lake, area: str, period: str) -> pd.DataFrame:
     """Report rows of what stands for an area in the latest month before, in the same year; empty where nothing does."""
     for month in reversed([one for one in lake.periods() if period[:4] <= one < period]):
         stands = standing(lake, month, [area])
-        used = stands[stands["used"]]
+        used = stands[stands["used"] & (stands["kind"] == "tables")]
         if len(used):
             row = used.iloc[0]
             return lake.read_staged("report_rows", ReportRows, [(month, area, row["submission"], row["rules"])])
@@ -141,6 +144,11 @@ landed_files = dg.AssetSpec(
 _SPECS = {
     "submissions": ("landing", ["landed_files"], "One row a file version: who sent it, when, and what became of it."),
     "report_rows": ("reading", ["submissions"], "Rows of the counties' tables, as printed and as understood."),
+    "observations": (
+        "reading",
+        ["report_rows"],
+        "Every figure of a cell or sentence, pointing at its characters, tied to an indicator where that is clear.",
+    ),
     "assessments": ("assessing", ["report_rows"], "Items judged: what the county says, and what its figures say."),
     "findings": ("assessing", ["report_rows"], "Questions to the county, each with file, sheet and cell."),
 }
@@ -231,7 +239,10 @@ def _materializations(month: str, batch: Batch) -> list[dg.AssetMaterialization]
                     "set aside": submission["rows_set_aside"],
                     "made-up data": submission["is_sample"],
                 }
-            elif len(newest) <= _PREVIEWED:
+            elif name == "observations":
+                judged = next(one for one in batch.judged if one.submission is submission)
+                metadata |= _figures_told(judged)
+            if name != "submissions" and len(newest) <= _PREVIEWED:
                 frame = batch.tables[name]
                 own = frame[frame["submission"] == submission["submission"]]
                 metadata["preview"] = preview(own, _PREVIEW[name])
@@ -239,8 +250,23 @@ def _materializations(month: str, batch: Batch) -> list[dg.AssetMaterialization]
     return made
 
 
+def _figures_told(judged: Judged) -> dict[str, Any]:
+    """How many figures a county's text holds, how many are tied, and the commonest phrases not understood."""
+    told = judged.submission
+    metadata: dict[str, Any] = {
+        "figures": told["figures_read"],
+        "tied to an indicator": told["figures_tied"],
+        "not understood": told["figures_unread"],
+    }
+    phrases = common_phrases(judged.unread, _PHRASES)
+    if phrases:
+        metadata["commonest phrases not understood"] = listing(phrases, ["phrase", "times"])
+    return metadata
+
+
 _PREVIEW = {
     "report_rows": ["table", "item", "indicator_text", "attainment_text", "status_text", "status"],
     "assessments": ["indicator", "status_reported", "attainment_reported", "attainment_computed", "verdict"],
     "findings": ["rule", "severity", "found", "expected", "where"],
+    "observations": ["quote", "value", "unit", "measure", "role", "of_period", "indicator", "component"],
 }

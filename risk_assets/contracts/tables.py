@@ -13,6 +13,9 @@ STATUSES = (
     "unknown",
 )
 LEVELS = ("province", "city", "county", "zone")
+MEASURES = ("level", "yoy", "mom", "growth", "change", "attainment", "rank")
+ROLES = ("actual", "forecast", "target")
+BOUNDS = ("eq", "ge", "gt", "le", "lt", "approx")
 PERIOD = r"^20\d\d-(0[1-9]|1[0-2])$"
 
 
@@ -77,11 +80,20 @@ class Submissions(Contract):
         isin=["read", "refused", "waiting", "withdrawn"],
     )
     reason: TEXT = column("rule by which it was refused, or why it was withdrawn", "原因", nullable=True)
+    kind: TEXT = column(
+        "tables, or a narrative report without any; of each kind an area's newest counts; missing where it is not read",
+        "种类",
+        nullable=True,
+        isin=["tables", "narrative"],
+    )
     layouts: TEXT = column("layouts that were recognised, split by |", "版式", nullable=True)
     rows_read: WHOLE = column("rows of the county's tables", "读取行数", ge=0)
     rows_accepted: WHOLE = column("rows accepted that are new or changed", "采用行数", ge=0)
     rows_unchanged: WHOLE = column("rows accepted that stood the same in the version before", "未变行数", ge=0)
     rows_set_aside: WHOLE = column("rows set aside, each with its reason", "搁置行数", ge=0)
+    figures_read: WHOLE = column("figures read from cells and sentences", "数字", ge=0)
+    figures_tied: WHOLE = column("figures tied to an indicator", "对应指标的数字", ge=0)
+    figures_unread: WHOLE = column("numbers in the text that were not understood", "未读懂的数字", ge=0)
     is_sample: FLAG = column("made-up data", "样例数据")
 
     class Config:
@@ -128,6 +140,50 @@ class ReportRows(Contract):
 
     class Config:
         unique = ["submission", "rules", "row"]
+
+
+class Observations(Contract):
+    """One figure of a cell or sentence, pointing at its characters; what counts as one is said in docs/figures.md."""
+
+    submission: TEXT = column("file version it came from", "报送编号")
+    rules: TEXT = column("fingerprint of what read it", "规则版本")
+    observation: WHOLE = column("number within the submission", "序号", ge=1)
+    reporting_area: TEXT = column("area that reports", "报送地区")
+    area: TEXT = column("area that the figure is about; missing where its name is not known", "地区", nullable=True)
+    entity: TEXT = column(
+        "whose figure it is, where the text names another than the reporting area", "主体", nullable=True
+    )
+    period: TEXT = column("reporting month", "报送月份", str_matches=PERIOD)
+    of_period: TEXT = column("period of the figure, 2023-01..2023-04; a state at a month's end is ..2023-04",
+                             "数字所属时期", nullable=True, str_matches=r"^(20\d\d-\d\d)?\.\.20\d\d-\d\d$")  # fmt: skip
+    table_no: WHOLE = column("table within the file; missing in prose", "表序", nullable=True, ge=1)
+    row: WHOLE = column("row of report_rows; missing in prose", "行号", nullable=True, ge=1)
+    field: TEXT = column("column of report_rows, header of another column, prose, or cell of a wide table", "栏目")
+    sheet: TEXT = column("sheet; missing in a text", "工作表", nullable=True)
+    line: WHOLE = column("row of the sheet, or line of the text", "行", ge=1)
+    cell: TEXT = column("address of the cell; missing in prose", "单元格", nullable=True)
+    start: WHOLE = column("first character, from 0, in the line of a plain text, else in the cell or paragraph",
+                          "起", ge=0)  # fmt: skip
+    end: WHOLE = column("behind the last character", "止", ge=0)
+    quote: TEXT = column("the number and its unit as they stand", "原文")
+    value: NUMBER = column("number as stated, with its sign; missing where it is hidden", "数值", nullable=True)
+    unit: TEXT = column("unit as stated; missing where none is", "单位", nullable=True)
+    base_value: NUMBER = column("value in the base unit", "换算数值", nullable=True)
+    base_unit: TEXT = column("base unit: 元, 平方米, 人, %", "换算单位", nullable=True)
+    measure: TEXT = column("what it measures", "类别", isin=MEASURES)
+    role: TEXT = column("reported as done, expected, or to be reached", "性质", isin=ROLES)
+    bound: TEXT = column("exactly, at least, more than, at most, less than, about", "界限", isin=BOUNDS)
+    masked: FLAG = column("the number was hidden in the source", "隐去")
+    indicator: TEXT = column("indicator it is tied to; missing where that is not clear", "指标代码", nullable=True)
+    component: TEXT = column("component of the indicator", "分项", nullable=True)
+    label: TEXT = column("words before the figure, or the column of a wide table", "所述", nullable=True)
+    told_by: TEXT = column("rule that told the measure", "判定规则")
+    sentence: TEXT = column("sentence or cell in which it stands", "句子")
+    sentence_at: WHOLE = column("where the figure begins in the sentence", "句中位置", ge=0)
+    is_sample: FLAG = column("made-up data", "样例数据")
+
+    class Config:
+        unique = ["submission", "rules", "observation"]
 
 
 class Assessments(Contract):
@@ -296,6 +352,7 @@ REFERENCE_TABLES = {"areas": Areas, "indicators": Indicators}
 AREA_MONTH_TABLES = {
     "submissions": Submissions,
     "report_rows": ReportRows,
+    "observations": Observations,
     "assessments": Assessments,
     "findings": Findings,
 }

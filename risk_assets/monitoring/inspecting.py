@@ -4,10 +4,11 @@ import hashlib
 from typing import Any
 
 from risk_assets.documents import Refused, open_document
+from risk_assets.language.areas import name_of
 from risk_assets.layouts import Reading, known_layouts
 from risk_assets.layouts.findings import finding
 from risk_assets.layouts.reading import LINE_KINDS
-from risk_assets.monitoring.judging import examine, rule_of
+from risk_assets.monitoring.judging import examine, is_narrative, rule_of
 
 _ROW = ("campaign", "group", "item", "area", "area_name", "unit", "responsible", "progress", "attainment",
         "attainment_text", "status", "status_text", "remark", "part", "state", "reason", "where")  # fmt: skip
@@ -32,6 +33,7 @@ def inspect(content: bytes, name: str) -> dict[str, Any]:
         "tables": [],
         "rows": [],
         "observations": [],
+        "not_understood": [],
         "findings": [],
         "accounting": dict.fromkeys(("lines", *LINE_KINDS, "accepted", "set_aside"), 0),
     }
@@ -43,7 +45,7 @@ def inspect(content: bytes, name: str) -> dict[str, Any]:
         found["findings"] = [_told(finding(refused.rule, "", refused.found, refused.expected))]
         return found
     reading, findings = report.reading, report.findings
-    if not reading.tables:
+    if not reading.tables and not is_narrative(report):
         findings = [*findings, finding("no_table", "", f"{reading.accounting['lines']} 行", known_layouts())]
     goals = {table.number for table in reading.tables if table.names_goals}
     return found | {
@@ -51,7 +53,8 @@ def inspect(content: bytes, name: str) -> dict[str, Any]:
         "is_sample": reading.is_sample,
         "tables": [_table(reading, number) for number in range(len(reading.tables))],
         "rows": [_row(row, goals) for row in reading.rows],
-        "observations": reading.observations,
+        "observations": [_observation(one, reading) for one in report.observed.observations],
+        "not_understood": report.observed.unread,
         "findings": [_told(one) for one in findings],
         "accounting": reading.accounting,
     }
@@ -84,6 +87,19 @@ def _row(row: dict[str, Any], goals: set[int]) -> dict[str, Any]:
         "campaign": row.get("campaign") or None,
         "item": row.get("number") or row.get("item"),
     }
+
+
+_ORDER = ("line", "sheet", "cell", "start", "end", "quote", "value", "unit", "base_value", "base_unit", "measure",
+          "role", "bound", "period", "masked", "indicator_id", "component", "area", "area_name", "entity", "table",
+          "row", "field", "where", "indicator", "rule", "sentence", "sentence_at")  # fmt: skip
+
+
+def _observation(one: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    """An observation with its keys in the order in which they are printed."""
+    names = {"indicator": one.get("indicator") or one["clause"] or None, "area_name": one.get("area_name")}
+    if one["area"] and not names["area_name"]:
+        names["area_name"] = name_of(one["area"])
+    return {name: names.get(name, one.get(name)) for name in _ORDER}
 
 
 def _told(one: dict[str, str]) -> dict[str, Any]:

@@ -15,8 +15,11 @@ from risk_assets import reference
 from risk_assets.contracts import AREA_MONTH_TABLES, ContractError, typed, validate
 from risk_assets.documents import Document, Refused, open_document
 from risk_assets.layouts import Reading, known_layouts, read_report
+from risk_assets.layouts.findings import finding
 from risk_assets.monitoring.assessing import assess, missing_items
 from risk_assets.monitoring.calendar import working_days_late
+from risk_assets.monitoring.figures import figure_findings
+from risk_assets.monitoring.observing import Observed, observe
 from risk_assets.monitoring.reconciling import headline_findings, reconcile
 from risk_assets.storage import Landed
 from risk_assets.storage.versions import code_fingerprint
@@ -35,12 +38,14 @@ def rules() -> str:
 
 @dataclass
 class Judged:
-    """What became of one submission: rows of each month × area table."""
+    """What became of one submission: rows of each month × area table, and phrases whose number was not understood."""
 
     submission: dict[str, Any]
     report_rows: list[dict[str, Any]] = field(default_factory=list)
+    observations: list[dict[str, Any]] = field(default_factory=list)
     assessments: list[dict[str, Any]] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
     @property
     def used(self) -> bool:
@@ -53,6 +58,7 @@ class Report:
     """A file read and reconciled, nothing stored."""
 
     reading: Reading
+    observed: Observed
     assessments: list[dict[str, Any]]
     reconciliation: dict[str, Any]
     findings: list[dict[str, str]]
@@ -82,7 +88,7 @@ def read_file(content: bytes, name: str, area: str | None, period: str | None) -
     """
     with collector_paused():
         report = examine(open_document(content, name), area, period)
-    if not report.reading.accounting["accepted"]:
+    if not report.reading.accounting["accepted"] and not is_narrative(report):
         raise Refused("no_table", f"{report.reading.accounting['lines']} 行中没有可以采用的监测表", known_layouts())
     return report
 
@@ -97,7 +103,15 @@ def examine(document: Document, area: str | None, period: str | None) -> Report:
     assessments, findings = assess(reading.rows, reading.framework)
     result = reconcile(reading, assessments)
     missing = missing_items(assessments, reading.framework)
-    return Report(reading, assessments, result, reading.findings + findings + missing + headline_findings(result))
+    observed = observe(reading)
+    findings += missing + headline_findings(result) + figure_findings(observed, reading.framework)
+    return Report(reading, observed, assessments, result, reading.findings + findings)
+
+
+def is_narrative(report: Report) -> bool:
+    """Whether a report without any line of a table tells enough in sentences to be used."""
+    lines = report.reading.accounting["rows"]
+    return not lines and report.observed.tied >= int(reference.setting("narrative_figures"))
 
 
 def judge(
@@ -152,7 +166,20 @@ def _judged(landed: Landed, report: Report, earlier: Iterable[dict[str, Any]]) -
         for row in report.reading.rows
     ]
     judged.assessments = [{**row, **shared} for row in report.assessments]
-    judged.findings = _findings(landed, report.findings, made_up)
+    judged.observations = [
+        {**one, **shared, "observation": number, "reporting_area": landed.area}
+        for number, one in enumerate(report.observed.rows(), 1)
+    ]
+    judged.unread = [one["phrase"] for one in report.observed.unread]
+    is_told = not report.reading.accounting["accepted"]
+    judged.submission |= {
+        "kind": "narrative" if is_told else "tables",
+        "figures_read": len(judged.observations),
+        "figures_tied": report.observed.tied,
+        "figures_unread": len(judged.unread),
+    }
+    more = [finding("narrative_only", "", str(report.observed.tied), "")] if is_told else []
+    judged.findings = _findings(landed, report.findings + more, made_up)
     return judged
 
 
@@ -212,6 +239,9 @@ def _submission(
         "rows_accepted": accepted - unchanged,
         "rows_unchanged": unchanged,
         "rows_set_aside": len(rows) - accepted,
+        "figures_read": 0,
+        "figures_tied": 0,
+        "figures_unread": 0,
         "is_sample": made_up,
     }
 
@@ -286,6 +316,7 @@ def frames(batch: list[Judged]) -> dict[str, pd.DataFrame]:
     rows: dict[str, Callable[[Judged], list[dict[str, Any]]]] = {
         "submissions": lambda one: [one.submission],
         "report_rows": lambda one: one.report_rows,
+        "observations": lambda one: one.observations,
         "assessments": lambda one: one.assessments,
         "findings": lambda one: one.findings,
     }

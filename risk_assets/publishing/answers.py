@@ -10,6 +10,9 @@ from risk_assets.language.areas import name_of
 from risk_assets.layouts.indicators import campaigns
 from risk_assets.storage import Warehouse
 
+_SHOWN = {"row", "field", "sheet", "line", "cell", "start", "end", "quote", "value", "unit", "measure", "role", "bound",
+          "of_period", "masked", "indicator", "component", "entity", "sentence", "sentence_at"}  # fmt: skip
+
 
 class NoAnswer(LookupError):
     """Nothing is published that answers; the message says what to do."""
@@ -95,8 +98,8 @@ def trace_data(warehouse: Warehouse, period: str, area: str, indicator: str | No
         indicator: Indicator; None for every item of the area.
 
     Returns:
-        `publication`, `places` (total, campaign, indicator), `scores`, `file` and `items`, each with its rows: sheet,
-        line, cells and what they say.
+        `publication`, `places` (total, campaign, indicator), `scores`, `file`, `items`, each with its rows: sheet,
+        line, cells, what they say and the figures in it, and the tied `figures` of prose.
 
     Raises:
         NoAnswer: No publication, nothing of this area in it, or not this indicator.
@@ -109,13 +112,18 @@ def trace_data(warehouse: Warehouse, period: str, area: str, indicator: str | No
     if used.empty:
         reason = next((r.reason for r in places.itertuples() if r.by == "total"), "不在参排地区之列")
         raise NoAnswer(f"{name_of(area)} 在 {period} 没有采用的文件：{reason}")
-    one = {"submission": used["submission"].iloc[0], "rules": used["rules"].iloc[0]}
-    submission = warehouse.read("submissions", **one).iloc[0]
-    items = warehouse.read("assessments", **one)
-    rows = warehouse.read("report_rows", **one)
+    submissions = warehouse.read("submissions", submission=used["submission"].tolist())
+    force = set(zip(used["submission"], used["rules"], strict=True))
+    submissions = submissions[
+        [pair in force for pair in zip(submissions["submission"], submissions["rules"], strict=True)]
+    ]
+    submission = submissions.sort_values("kind", ascending=False).iloc[0]  # tables before a narrative
+    one = {"submission": submission["submission"], "rules": submission["rules"]}
+    items, rows = warehouse.read("assessments", **one), warehouse.read("report_rows", **one)
+    figures = _figures(warehouse, submissions, indicator)
     if indicator:
         items = items[items["indicator"] == indicator]
-        if items.empty:
+        if items.empty and not figures:
             raise NoAnswer(
                 f"{name_of(area)} 的 {submission['original_name']} 里没有指标 {indicator}；不带 --indicator 可列出全部"
             )
@@ -149,11 +157,23 @@ def trace_data(warehouse: Warehouse, period: str, area: str, indicator: str | No
             key: _plain(submission[key])
             for key in ("submission", "original_name", "sha256", "version", "received_at", "is_sample")
         },
-        "items": [_item(item, rows) for item in items.sort_values(["table_no", "row"]).to_dict("records")],
+        "items": [_item(item, rows, figures) for item in items.sort_values(["table_no", "row"]).to_dict("records")],
+        "figures": [one for one in figures if one["row"] is None and one["indicator"]],
     }
 
 
-def _item(item: dict[Any, Any], rows: pd.DataFrame) -> dict[str, Any]:
+def _figures(warehouse: Warehouse, submissions: pd.DataFrame, indicator: str | None) -> list[dict[str, Any]]:
+    """Figures of several submissions, of one indicator or of all, each with its file."""
+    found = []
+    for sent in submissions.to_dict("records"):
+        frame = warehouse.read("observations", submission=sent["submission"], rules=sent["rules"])
+        frame = frame[frame["indicator"] == indicator] if indicator else frame
+        for one in frame.to_dict("records"):
+            found.append({str(k): _plain(v) for k, v in one.items() if k in _SHOWN} | {"file": sent["original_name"]})
+    return found
+
+
+def _item(item: dict[Any, Any], rows: pd.DataFrame, figures: list[dict[str, Any]]) -> dict[str, Any]:
     own = rows[(rows["table_no"] == item["table_no"]) & (rows["item"] == item["item"])]
     return {
         "indicator": _plain(item["indicator"]),
@@ -179,6 +199,7 @@ def _item(item: dict[Any, Any], rows: pd.DataFrame) -> dict[str, Any]:
                     )
                     if isinstance(row[key], str)
                 },
+                "figures": [one for one in figures if one["row"] == row["row"]],
             }
             for row in own.to_dict("records")
         ],

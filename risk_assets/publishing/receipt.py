@@ -105,20 +105,28 @@ def _read(submission: Mapping[str, Any], tables: Iterable[Mapping[str, Any]]) ->
     s = submission
     if s["state"] == "refused":
         return ["", "一、读到的内容", "未能采用，原因见下；以前各版不受影响"]
+    told = f"读到数字 {s['figures_read']} 个，其中对应指标 {s['figures_tied']} 个，没有读懂 {s['figures_unread']} 个"
+    if s["kind"] == "narrative":
+        return ["", "一、读到的内容", *_sample_line(s), f"没有监测表，按文字报告读取；{told}"]
     names = {row["layout"]: row["name"] for row in reference.table("layouts/layouts")}
     layouts = "、".join(names.get(one, one) for one in str(s["layouts"]).split("|"))
     whole = f"采用 {s['rows_accepted']} + 未变 {s['rows_unchanged']} + 搁置 {s['rows_set_aside']}"
     return [
         "",
         "一、读到的内容",
-        *([f"【{SAMPLE}】含有样例标记，按虚构数据处理"] if s["is_sample"] else []),
+        *_sample_line(s),
         f"读到 {s['rows_read']} 行 = {whole}，版式 {layouts}",
         *(
             f"  {number}. {_title(one)}：{one['accepted'] + one['unchanged'] + one['set_aside']} 行 = "
             f"采用 {one['accepted']} + 未变 {one['unchanged']} + 搁置 {one['set_aside']}"
             for number, one in enumerate(tables, 1)
         ),
+        told,
     ]
+
+
+def _sample_line(submission: Mapping[str, Any]) -> list[str]:
+    return [f"【{SAMPLE}】含有样例标记，按虚构数据处理"] if submission["is_sample"] else []
 
 
 def _title(table: Mapping[str, Any]) -> str:

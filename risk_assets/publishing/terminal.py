@@ -8,8 +8,19 @@ import pandas as pd
 from rich.console import Console
 from rich.markup import escape as _escape
 from rich.table import Table
+from rich.text import Text
 
-from risk_assets.publishing.words import RESULTS, SAMPLE, SEVERITIES, STATES, STATUSES, change, month
+from risk_assets.publishing.words import (
+    MEASURES,
+    RESULTS,
+    ROLES,
+    SAMPLE,
+    SEVERITIES,
+    STATES,
+    STATUSES,
+    change,
+    month,
+)
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 CATEGORY_WORDS = {
@@ -162,6 +173,24 @@ def trace(console: Console, data: Mapping[str, Any]) -> None:
                 cell = row["cells"].get(field.removesuffix("_text"), str(row["line"]))
                 where = f"{row['sheet']}!{cell}" if row["sheet"] else cell
                 console.print(f"      {where}  {text}", markup=False)
+            for figure in row["figures"]:
+                _figure_traced(console, figure)
+    for figure in data["figures"]:
+        place = f"{figure['sheet'] or ''} 第{figure['line']}行".strip()
+        console.print(f"  └ {figure['indicator']}：{safe(figure['file'])} {place}", markup=False)
+        _figure_traced(console, figure)
+
+
+def _figure_traced(console: Console, figure: Mapping[str, Any]) -> None:
+    """A figure with what was understood, marked in its sentence."""
+    value = "****" if figure["masked"] else f"{figure['value']:g}"
+    kind, period = f"{MEASURES[figure['measure']]} {ROLES[figure['role']]}", figure["of_period"] or "时期不明"
+    said = [f"{value}{figure['unit'] or ''}", kind, period, figure["component"], figure["entity"]]
+    at, end = figure["sentence_at"], figure["sentence_at"] + len(figure["quote"])
+    text = safe(figure["sentence"])
+    marked = Text.assemble("        ▸ ", text[:at], "【", (text[at:end], "reverse"), "】", text[end:])
+    console.print(marked, soft_wrap=True)
+    console.print(f"          {' '.join(filter(None, said))}", markup=False, style="dim")
 
 
 def reading(console: Console, found: Mapping[str, Any]) -> None:
@@ -178,6 +207,14 @@ def reading(console: Console, found: Mapping[str, Any]) -> None:
             _items_read(console, [row for row in found["rows"] if row["table"] == one["table"]])
         else:
             _figures_read(console, [o for o in found["observations"] if o["table"] == one["table"]])
+    told = [o for o in found["observations"] if o["table"] is None]
+    if told:
+        console.print(f"正文中的数字 {len(told)} 个", style="bold")
+        _figures_told(console, told)
+    figures, missed = found["observations"], len(found["not_understood"])
+    if figures or missed:
+        tied = sum(o["indicator_id"] is not None for o in figures)
+        console.print(f"数字共 {len(figures)} 个，对应指标 {tied} 个，没有读懂 {missed} 个")
     findings(console, [f for f in found["findings"] if f["severity"] != "info"])
     notes = sum(f["severity"] == "info" for f in found["findings"])
     if notes:
@@ -204,6 +241,21 @@ def _items_read(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
             escape(row["status_text"] or ""),
             "采用" if row["state"] == "accepted" else f"搁置（{row['reason']}）",
         )
+    console.print(table)
+
+
+def _figures_told(console: Console, observations: Sequence[Mapping[str, Any]]) -> None:
+    """Figures of prose, each marked in its sentence."""
+    table = Table(box=None, header_style="bold")
+    for head, width in (("行", 5), ("数字", 14), ("类别", 16), ("时期", 18), ("指标", 34), ("句子", 60)):
+        table.add_column(head, overflow="ellipsis", no_wrap=True, max_width=width)
+    for one in observations:
+        tied = ".".join(filter(None, [one["indicator_id"], one["component"]]))
+        kinds = f"{MEASURES[one['measure']]} {ROLES[one['role']]}"
+        at = max(0, one["sentence_at"] - 18)
+        sentence = Text(safe(one["sentence"])[at : one["sentence_at"] + len(one["quote"]) + 10])
+        sentence.stylize("reverse", one["sentence_at"] - at, one["sentence_at"] - at + len(one["quote"]))
+        table.add_row(str(one["line"]), escape(one["quote"]), kinds, one["period"] or "", tied, sentence)
     console.print(table)
 
 

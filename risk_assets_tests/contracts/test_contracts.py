@@ -4,7 +4,7 @@ import pytest
 from risk_assets.contracts import TABLES, ContractError, columns, empty, key, typed, validate
 from risk_assets_tests.builders import read, sample, sample_report
 
-GOOD = {"period": "2023-04", "sha256": "0" * 64}
+GOOD = {"period": "2023-04", "sha256": "0" * 64, "of_period": "2023-01..2023-04"}
 DEFAULTS = {"str": "甲", "Int64": 1, "Float64": 1.0, "boolean": False}
 EVERY_TABLE = pytest.mark.parametrize("contract", TABLES.values(), ids=TABLES)
 
