@@ -1,8 +1,9 @@
-"""Writes `rules.md` and `data_dictionary.md` from the rules and the contracts, so that they cannot differ from them.
+"""Writes `rules.md`, `figure_rules.md` and `data_dictionary.md` from reference data and contracts, so that they agree.
 
-`python docs/generate.py` writes both; with `--check` nothing is written, and it exits 1 when one is stale.
+`python docs/generate.py` writes all; with `--check` nothing is written, and it exits 1 when one is stale.
 """
 
+import re
 import sys
 from pathlib import Path
 
@@ -102,6 +103,14 @@ WHEN = {
     "figures_unread": "numbers in cells or sentences that no rule of the grammar understands; the commonest are shown",
     "narrative_only": "a text without any table, of which figures were tied to indicators",
 }
+PARTS = {
+    "measure": ("What a figure measures", "The rule is the one named in the column `told_by` of `observations`."),
+    "number": ("Which numbers are figures", "Units, numerals, blanks inside, hidden figures, lists and parts."),
+    "bound": ("Exactly, at least, at most, about", "The words right before or behind a figure."),
+    "role": ("Done, expected or to be reached", "Words that say so, and where their reach ends."),
+    "period": ("Which period a figure is of", "Without any, it is that of its place, here the end of April 2023."),
+    "nothing": ("What is no figure", "Numbers that state no statistic."),
+}
 
 
 def rules_page() -> str:
@@ -124,6 +133,30 @@ def rules_page() -> str:
     for row in rows:
         refuses = "yes" if row["blocking"] == "yes" else "no"
         lines.append(f"| `{row['rule']}` | {row['severity']} | {refuses} | {WHEN[row['rule']]} | {row['message']} |")
+    return "\n".join(lines) + "\n"
+
+
+def figure_rules_page() -> str:
+    """Every rule of the figures of sentences with its example and what is read in it."""
+    rows = reference.table("figures/rules")
+    if set(PARTS) != (parts := {row["part"] for row in rows}):
+        raise SystemExit(f"docs/generate.py: PARTS and figures/rules.csv differ in {sorted(set(PARTS) ^ parts)}")
+    lines = [
+        "# Rules of figures",
+        NOTE,
+        "",
+        "The rows are those of `risk_assets/reference/figures/rules.csv`; each example is a test. It is read as a cell",
+        "of the column of progress in a report for April 2023. What is read is value, unit, measure, role, bound and",
+        "period; `-` is none, `?` a value that is hidden. [figures.md](figures.md) says what these words mean.",
+    ]
+    for part, (title, about) in PARTS.items():
+        lines += ["", f"## {title}", "", f"Part `{part}`. {about}", ""]
+        lines += ["| Rule | Example | What is read |", "| --- | --- | --- |"]
+        for row in (row for row in rows if row["part"] == part):
+            missed = "no figure" if part == "nothing" else "nothing: counted as not understood"
+            read = "<br>".join(f"`{one}`" for one in row["reads"].split(" ; ")) if row["reads"] else missed
+            example = re.sub(r"([|*_])", r"\\\1", row["example"])
+            lines.append(f"| `{row['rule']}` | {example} | {read} |")
     return "\n".join(lines) + "\n"
 
 
@@ -168,7 +201,7 @@ def _table(name: str, contract: type[Contract], partition: str) -> list[str]:
     return [*lines, ""]
 
 
-PAGES = {"rules.md": rules_page, "data_dictionary.md": dictionary_page}
+PAGES = {"rules.md": rules_page, "figure_rules.md": figure_rules_page, "data_dictionary.md": dictionary_page}
 
 
 def main(arguments: list[str]) -> int:
