@@ -205,7 +205,7 @@ def submit(file: Path, area: str, period: str) -> None:
         raise click.ClickException(str(error)) from None
     one = receive(lake, landed, content)
     found = advice(one.judged.findings, landed.original_name)
-    text = receipt(landed, one.judged.submission, one.tables, found, one.due, is_new)
+    text = receipt(landed, one.judged.submission, one.tables, found, one.due, is_new, one.is_beside)
     kept = lake.keep_receipt(landed, text)
     click.echo(f"{text}回执存于 {kept}")
 

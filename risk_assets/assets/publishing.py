@@ -44,6 +44,7 @@ from risk_assets.storage.warehouse import stamp
 WORKBOOK = "ranking.xlsx"
 _MANIFEST = "manifest.json"
 _WAITING = "已报送，尚未读取"
+_NO_TABLES = "只报送了文字报告，没有监测表"
 
 
 @dataclass(frozen=True)
@@ -155,11 +156,14 @@ def _campaigns(period: str) -> dict[str, str]:
 
 def _absent(stands: pd.DataFrame) -> dict[str, str]:
     """Why nothing of an area is in the month; an area that has sent nothing is not in it."""
-    used = set(stands.loc[stands["used"], "area"])
+    told = stands[stands["used"]]
+    used = set(told.loc[told["kind"] == "tables", "area"])
+    only_told = dict.fromkeys(set(told["area"]) - used, _NO_TABLES)
     refused = stands[(stands["state"] == "refused") & ~stands["area"].isin(used)]
     waiting = dict.fromkeys(stands.loc[(stands["state"] == "waiting") & ~stands["area"].isin(used), "area"], _WAITING)
     withdrawn = dict.fromkeys(stands.loc[stands["state"] == "withdrawn", "area"], WITHDRAWN)
-    return withdrawn | waiting | {row.area: f"文件未采用:{message_of(row.reason)}" for row in refused.itertuples()}
+    reasons = {row.area: f"文件未采用:{message_of(row.reason)}" for row in refused.itertuples()}
+    return withdrawn | waiting | reasons | only_told
 
 
 def _publication(period: str, name: str, stands: pd.DataFrame, before: str | None) -> dict[str, object]:

@@ -155,7 +155,7 @@ class Observations(Contract):
     )
     period: TEXT = column("reporting month", "报送月份", str_matches=PERIOD)
     of_period: TEXT = column("period of the figure, 2023-01..2023-04; a state at a month's end is ..2023-04",
-                             "数字所属时期", nullable=True, str_matches=r"^(20\d\d-\d\d)?\.\.20\d\d-\d\d$")  # fmt: skip
+                             "数字所属时期", nullable=True, str_matches=r"^(\d{4}-\d\d)?\.\.\d{4}-\d\d$")  # fmt: skip
     table_no: WHOLE = column("table within the file; missing in prose", "表序", nullable=True, ge=1)
     row: WHOLE = column("row of report_rows; missing in prose", "行号", nullable=True, ge=1)
     field: TEXT = column("column of report_rows, header of another column, prose, or cell of a wide table", "栏目")

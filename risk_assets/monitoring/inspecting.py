@@ -1,14 +1,17 @@
 """What was read in one file, as `risk-assets read --json` prints it; nothing is stored."""
 
 import hashlib
+from dataclasses import asdict
 from typing import Any
 
 from risk_assets.documents import Refused, open_document
 from risk_assets.language.areas import name_of
+from risk_assets.language.numbers import number
 from risk_assets.layouts import Reading, known_layouts
 from risk_assets.layouts.findings import finding
 from risk_assets.layouts.reading import LINE_KINDS
 from risk_assets.monitoring.judging import examine, is_narrative, rule_of
+from risk_assets.monitoring.targets import read_target
 
 _ROW = ("campaign", "group", "item", "area", "area_name", "unit", "responsible", "progress", "attainment",
         "attainment_text", "status", "status_text", "remark", "part", "state", "reason", "where")  # fmt: skip
@@ -47,12 +50,14 @@ def inspect(content: bytes, name: str) -> dict[str, Any]:
     reading, findings = report.reading, report.findings
     if not reading.tables and not is_narrative(report):
         findings = [*findings, finding("no_table", "", f"{reading.accounting['lines']} 行", known_layouts())]
+    if is_narrative(report):
+        findings = [*findings, finding("narrative_only", "", str(report.observed.tied), "")]
     goals = {table.number for table in reading.tables if table.names_goals}
     return found | {
         "is_read": True,
         "is_sample": reading.is_sample,
         "tables": [_table(reading, number) for number in range(len(reading.tables))],
-        "rows": [_row(row, goals) for row in reading.rows],
+        "rows": [_row(row, goals, reading.framework) for row in reading.rows],
         "observations": [_observation(one, reading) for one in report.observed.observations],
         "not_understood": report.observed.unread,
         "findings": [_told(one) for one in findings],
@@ -75,7 +80,7 @@ def _table(reading: Reading, number: int) -> dict[str, Any]:
     }
 
 
-def _row(row: dict[str, Any], goals: set[int]) -> dict[str, Any]:
+def _row(row: dict[str, Any], goals: set[int], framework: str) -> dict[str, Any]:
     """A report row under the names that `read` prints; of a column that holds task and target, both are its text."""
     target = row.get("target_text") or (row.get("indicator_text") if row["table_no"] in goals else None)
     return {
@@ -83,10 +88,20 @@ def _row(row: dict[str, Any], goals: set[int]) -> dict[str, Any]:
         "row": row["row"],
         **{name: row.get(source) for name, source in _RENAMED.items()},
         "target": target,
+        **_asked(target, row, framework),
         **{name: row.get(name) for name in _ROW},
         "campaign": row.get("campaign") or None,
         "item": row.get("number") or row.get("item"),
     }
+
+
+def _asked(target: str | None, row: dict[str, Any], framework: str) -> dict[str, Any]:
+    """What a row's target asks for; a bare figure is in the unit of its column."""
+    if not target:
+        return {"target_kind": None, "targets": []}
+    bare = f"{target}{row.get('unit') or ''}" if number(target) is not None else target
+    kind, targets = read_target(bare, row.get("indicator") or "", framework)
+    return {"target_kind": kind, "targets": [asdict(one) for one in targets]}
 
 
 _ORDER = ("line", "sheet", "cell", "start", "end", "quote", "value", "unit", "base_value", "base_unit", "measure",

@@ -20,7 +20,7 @@ from risk_assets.layouts import Reading
 from risk_assets.layouts.headers import ITEMS
 from risk_assets.layouts.vocabulary import field_of, measure_of, unit_in
 from risk_assets.layouts.walking import Spoken, TableRead, sheet_of
-from risk_assets.monitoring.tying import Prose, Row, Tie, entity_of
+from risk_assets.monitoring.tying import Prose, Row, Tie, entity_of, may_name
 
 FIELDS = ("indicator", "target", "progress", "done", "attainment", "remark", "responsible")
 _TEXTS = {"indicator": "indicator_text", "target": "target_text", "done": "done_text", "attainment": "attainment_text"}
@@ -39,6 +39,7 @@ _AHEAD = re.compile(
 )
 _PERIOD = re.compile(PATTERN)
 _NOT_YET = re.compile(r"(?:预计|计划|力争|拟|确保|预期|将于?|争取|到)[^,，。;；]{0,6}$")
+_HOLDS = re.compile(r"[\d一二三四五六七八九十两百千万亿*xX×首]")
 _LONGEST_PHRASE = 200
 _OPENING = 12
 _SENTENCE = re.compile(r"[。;；!！?？\n]")
@@ -107,6 +108,7 @@ class _Observer:
         self.observed = Observed(month=reading.period or reporting_month(reading))
         self.year = _year(reading, self.observed.month)
         self.seen: dict[int, int] = {}
+        self.periods: dict[tuple[int, str], Period] = {}
         self.months: dict[int, tuple[str | None, int | None]] = {}
         self.prose_ties = Prose(reading.framework)
 
@@ -137,7 +139,7 @@ class _Observer:
         period = next((one.period for one in reversed(headings) if one.period), None)
         context = Context(role, "level", period, None, self.observed.month, self.year)
         found = figures_in(text, context)
-        ties = self.prose_ties.tie(text, found.quantities)
+        ties, flat = self.prose_ties.tie(text, found.quantities), folded(text)
         starts = [0]
         for _, piece in parts:
             starts.append(starts[-1] + len(piece))
@@ -154,7 +156,7 @@ class _Observer:
                 "cell": None,
                 "area": self.reading.area,
             }
-            self._add(text, quantity, tie, place, starts[k])
+            self._add(text, flat, quantity, tie, place, starts[k])
         self._note(text, found, parts[0][0].grid.row_address(parts[0][0].row))
 
     def tables(self) -> None:
@@ -168,6 +170,8 @@ class _Observer:
             self.observed.observations.append(_of_wide(one, of_tables[one["table"]]))
 
     def _row(self, row: dict[str, Any], table: TableRead | None) -> None:
+        if not any(_may_hold(row.get(_TEXTS.get(name, name)) or "") for name in FIELDS) and not row.get("beside"):
+            return
         cells = json.loads(row["cells"])
         own = [(name, cells.get(name), row.get(_TEXTS.get(name, name))) for name in FIELDS]
         own += [(words, address, text) for words, address, text in row.get("beside", ())]
@@ -192,9 +196,9 @@ class _Observer:
                 "cell": cell,
                 "area": row.get("area"),
             }
-            ties = row_ties.tie(text, found.quantities)
+            ties, flat = row_ties.tie(text, found.quantities), folded(text) if found.quantities else ""
             for quantity, tie in zip(found.quantities, ties, strict=True):
-                self._add(text, quantity, tie, place, 0)
+                self._add(text, flat, quantity, tie, place, 0)
             if name != "responsible":
                 self._note(text, found, row["where"])
 
@@ -202,8 +206,7 @@ class _Observer:
         """What a cell's column says of its figures."""
         month, of_year = self._of_table(table)
         year = f"{of_year}-01..{of_year}-12" if of_year else None
-        heading = (table.headings.get(name, "") if table else "") if name in FIELDS else name
-        period = _period_in(heading) or Period("as_of")
+        period = self._period_of(name, table)
         role = "target" if name in _GOALS and table else "actual"
         measure, unit = "level", ""
         is_lone = bool(_LONE.fullmatch(folded(text)))
@@ -223,6 +226,14 @@ class _Observer:
             period = Period("none") if field_ == "previous" else period
         return Context(role, measure, period, year, month, of_year, unit)
 
+    def _period_of(self, name: str, table: TableRead | None) -> Period:
+        """The period that a column's header states, else the report's month."""
+        key = (table.number if table else 0, name)
+        if key not in self.periods:
+            heading = (table.headings.get(name, "") if table else "") if name in FIELDS else name
+            self.periods[key] = _period_in(heading) or Period("as_of")
+        return self.periods[key]
+
     def _of_table(self, table: TableRead | None) -> tuple[str | None, int | None]:
         """Month and year of a table that names its own, else the report's."""
         if table is None:
@@ -236,10 +247,10 @@ class _Observer:
             self.months[table.number] = (month, year)
         return self.months[table.number]
 
-    def _add(self, text: str, quantity: Quantity, tie: Tie, place: dict[str, Any], offset: int) -> None:
+    def _add(self, text: str, flat: str, quantity: Quantity, tie: Tie, place: dict[str, Any], offset: int) -> None:
         """Write a figure down with where it stands: in the source's line where that is at hand, else in its cell."""
         base, factor = in_base(quantity.unit)
-        entity, area = entity_of(text, quantity, place["area"])
+        entity, area = entity_of(flat, quantity, place["area"]) if may_name(flat) else (None, None)
         if area:
             tie = tie if _is_zone_of(area, place["area"]) else Tie()
             place = {**place, "area": area}
@@ -313,7 +324,7 @@ def _is_zone_of(area: str, county: str | None) -> bool:
 
 
 def _may_hold(text: str) -> bool:
-    return any(c.isdecimal() or c in "一二三四五六七八九十两百千万亿*xX×首" for c in text)
+    return _HOLDS.search(text) is not None
 
 
 def _heading(text: str) -> _Heading | None:

@@ -20,12 +20,14 @@ class Received:
         tables: Of each table `title`, `table` and `sheet` (each may be None), and how many rows are `accepted` (new or
             changed), `unchanged` against the version before, and `set_aside`.
         due: Last day on which its month is on time.
+        is_beside: It stands beside the version before, which is of the other kind (tables, narrative).
     """
 
     landed: Landed
     judged: Judged
     tables: list[dict[str, Any]]
     due: date
+    is_beside: bool = False
 
 
 def receive(lake: Lake, landed: Landed, content: bytes) -> Received:
@@ -38,11 +40,14 @@ def receive(lake: Lake, landed: Landed, content: bytes) -> Received:
     """
     hashes = lake.hashes()
     earlier: list[dict[str, Any]] = []
+    kind: str | None = None
     for before in lake.versions(landed.period, landed.area):
         if before.submission == landed.supersedes:
-            earlier = judge(before, lake.content(before), lake.sent_before(before, hashes), []).report_rows
+            known = judge(before, lake.content(before), lake.sent_before(before, hashes), [])
+            earlier, kind = known.report_rows, known.submission.get("kind")
     judged = judge(landed, content, lake.sent_before(landed, hashes), earlier)
-    return Received(landed, judged, _counted(judged, earlier), due_date(landed.period))
+    beside = None not in (kind, judged.submission.get("kind")) and kind != judged.submission["kind"]
+    return Received(landed, judged, _counted(judged, earlier), due_date(landed.period), beside)
 
 
 def _counted(judged: Judged, earlier: list[dict[str, Any]]) -> list[dict[str, Any]]:

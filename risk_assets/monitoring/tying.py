@@ -24,8 +24,11 @@ _LEADING = re.compile(
 _FEWEST_LETTERS = 3
 _IN_LIST = re.compile(r"[、和及]$")
 _BLANK = re.compile(r"\s")
+_PART = re.compile(r"\s?其中")
 _BEGUN = re.compile(r"拟|申报|谋划|摸底|培育|洽谈|意向")
+_ENDS = re.compile(r"[县市区州旗园]")
 _NEAR = 10
+_FEW = 2
 _SUBJECT = 20
 _CUT = re.compile(r"[\d,，。;；:、()]")
 
@@ -91,31 +94,36 @@ def _units(framework: str) -> dict[str, str]:
     return {row["indicator"]: in_base(row["unit"])[0] for row in rows}
 
 
-def entity_of(text: str, quantity: Quantity, own_area: str | None) -> tuple[str | None, str | None]:
+def may_name(flat: str) -> bool:
+    """Whether a text holds a letter with which areas and parks end, so that looking for one is worth while."""
+    return _ENDS.search(flat) is not None
+
+
+def entity_of(flat: str, quantity: Quantity, own_area: str | None) -> tuple[str | None, str | None]:
     """Another entity that the words before a figure name in its sentence, and its area's code if it has one.
 
     Args:
-        text: The cell or paragraph.
+        flat: The cell or paragraph, folded.
         quantity: The figure.
         own_area: Area whose report it is.
     """
-    if quantity.measure == "rank":
-        return None, None
-    before = folded(text[quantity.phrase : quantity.start])
-    clause = folded(text[quantity.clause : quantity.start])
+    before, clause = flat[quantity.phrase : quantity.start], flat[quantity.clause : quantity.start]
     codes = [code for code in areas_in(clause) if code != own_area and not _is_above(code, own_area)]
-    if len(codes) == 1 and quantity.rule != "gap":
+    if len(codes) == 1 and quantity.rule != "gap" and quantity.measure != "rank":
         name = next((name for name in _names_of(codes[0]) if name in clause), "")
         if name and not _IN_LIST.search(clause[: clause.find(name)]):
             return name, codes[0]
     name = ""
     for match in _PARK.finditer(before):
         candidate = _LEADING.sub("", match.group())
+        if _IN_LIST.search(before[: match.end() - len(candidate)]):
+            continue
         if len(candidate) > _FEWEST_LETTERS + 1 and not candidate.startswith(
             ("各", "省级", "州级", "市级", "县级", "国家级")
         ):
             name = candidate
-    return (name or None), None
+    codes = areas_in(name) if name else []
+    return (name or None), codes[0] if len(codes) == 1 else None
 
 
 @lru_cache(maxsize=1024)
@@ -154,28 +162,35 @@ class Row:
 
     def _component(self, text: str, quantities: Sequence[Quantity], k: int) -> str:
         one = quantities[k]
-        begun = _BEGUN.search(folded(text), one.clause, one.start)
-        if begun and one.role == "actual" and begun.group() not in self.task:
-            return ""  # 申报1家 is no 新增1家
+        if self._is_other(text, quantities, k) or (self.parts and one.measure in ("rank", "change", "mom")):
+            return ""
         if not self.parts:
             return self._only(text, quantities, k)
-        if one.measure in ("rank", "change", "mom"):
-            return ""
-        kind = "growth" if one.measure in _GROWTH else "level"
-        base = in_base(one.unit)[0]
-        parts = self.parts
-        if one.measure == "attainment":
-            fitting = [p for p in parts if p.measure == "level" and p.unit != "%"] or list(parts)
-        else:
-            fitting = [p for p in parts if p.measure == kind and p.unit == base]
-            fitting = fitting or [p for p in parts if p.words and (p.measure == "growth" or kind == "growth")]
-        listed = _listed(text, quantities, k)
-        if len(listed) > 1 and len(listed) == len(parts):
-            return parts[listed.index(k)].id
-        if len(fitting) == 1:
-            return fitting[0].id
-        named = _nearest(text, quantities, k, fitting)
+        fitting = self._fitting(quantities, k)
+        listed = _listed(text, quantities, k) if fitting else []
+        if len(listed) > 1 and len(listed) == len(self.parts):
+            return self.parts[listed.index(k)].id
+        named = fitting[0] if len(fitting) == 1 else _nearest(text, quantities, k, fitting)
         return named.id if named else ""
+
+    def _fitting(self, quantities: Sequence[Quantity], k: int) -> Sequence[Component]:
+        """The components whose figures are of a figure's measure and unit."""
+        one, parts = quantities[k], self.parts
+        if one.measure == "attainment":
+            return [p for p in parts if p.measure == "level" and p.unit != "%"] or parts
+        kind, base = "growth" if one.measure in _GROWTH else "level", in_base(one.unit)[0]
+        fitting = [p for p in parts if p.measure == kind and p.unit == base]
+        if not fitting and kind == "growth" and _after_several(quantities, k):
+            return []  # 面积17.6万平方米共1533套，同比增长9.6%: of which of them is not said
+        return fitting or [p for p in parts if p.words and "growth" in (p.measure, kind)]
+
+    def _is_other(self, text: str, quantities: Sequence[Quantity], k: int) -> bool:
+        """Whether a figure is of a part, or of what has only begun: 其中新建2万平方米; 申报1家 is no 新增1家."""
+        one, flat = quantities[k], folded(text)
+        if self.task and _PART.match(flat, one.clause) and not _nearest(text, quantities, k, self.parts, one.clause):
+            return True
+        begun = _BEGUN.search(flat, one.clause, one.start)
+        return begun is not None and one.role == "actual" and begun.group() not in self.task
 
     def _only(self, text: str, quantities: Sequence[Quantity], k: int) -> str:
         """Of an indicator without listed components: its level, its growth, or neither."""
@@ -195,6 +210,18 @@ class Row:
         clause = bare(text[one.clause : one.start])
         of_it = k == first or (one.role == "target" and base == in_base(quantities[first or 0].unit)[0])
         return "level" if of_it or any(name in clause for name in self.names) else ""
+
+
+def _after_several(quantities: Sequence[Quantity], k: int) -> bool:
+    """Whether the clause before a figure's holds two levels of different units."""
+    if k < 2 or quantities[k - 1].clause != quantities[k - 2].clause:
+        return False
+    first, second = quantities[k - 2 : k]
+    return (
+        first.measure == second.measure == "level"
+        and first.unit != second.unit
+        and first.phrase == quantities[k].phrase
+    )
 
 
 def _listed(text: str, quantities: Sequence[Quantity], k: int) -> list[int]:
@@ -266,15 +293,20 @@ class Prose:
             elif behind:
                 indicator = behind[0][2]
             else:
-                indicator = self._carried(quantities, ties, k)
+                indicator = self._carried(text, quantities, ties, k)
             ties.append(self._fit(indicator, text, quantities, k))
         return ties
 
-    def _carried(self, quantities: Sequence[Quantity], ties: list[Tie], k: int) -> str:
-        """A figure without a name in its clause goes on with the one before in its sentence."""
-        if k and quantities[k - 1].phrase == quantities[k].phrase and ties[k - 1].indicator:
-            return ties[k - 1].indicator
-        return self.subject
+    def _carried(self, text: str, quantities: Sequence[Quantity], ties: list[Tie], k: int) -> str:
+        """A figure without a name in its clause goes on with the one before, if the clause names nothing else."""
+        one = quantities[k]
+        if not k or quantities[k - 1].phrase != one.phrase or not ties[k - 1].indicator:
+            return self.subject
+        indicator = ties[k - 1].indicator
+        said = bare(text[one.clause : one.start])
+        parts = components(self.framework).get(indicator, ())
+        is_told = len(said) <= _FEW or _nearest(text, quantities, k, parts, one.clause) is not None
+        return indicator if one.measure in (*_GROWTH, "attainment", "change") or (parts and is_told) else ""
 
     def _fit(self, indicator: str, text: str, quantities: Sequence[Quantity], k: int) -> Tie:
         if not indicator:

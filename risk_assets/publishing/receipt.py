@@ -24,6 +24,7 @@ def receipt(
     findings: Sequence[Advice],
     due: date,
     is_new: bool,
+    is_beside: bool = False,
 ) -> str:
     """The receipt of a file.
 
@@ -34,6 +35,7 @@ def receipt(
         findings: What is to be corrected or checked.
         due: Last day on which the month is on time.
         is_new: False where the same bytes were the newest version already.
+        is_beside: The version before is of the other kind and goes on counting.
     """
     late = submission["working_days_late"]
     lines = [
@@ -45,7 +47,12 @@ def receipt(
     if not is_new:
         lines.append("与最近一版内容相同，不另立版本")
     if landed.supersedes:
-        lines.append(f"替代 {landed.supersedes}；旧版保留")
+        said = (
+            f"与 {landed.supersedes} 并用（一为监测表，一为文字报告）"
+            if is_beside
+            else f"替代 {landed.supersedes}；旧版保留"
+        )
+        lines.append(said)
     where = f"--area {landed.area} --period {landed.period}"
     lines += [
         *_read(submission, tables),

@@ -128,6 +128,9 @@ def _counts(counts: Mapping[str, int]) -> str:
 
 def moved(console: Console, rows: Sequence[tuple[str, int | None, int | None]]) -> None:
     """Places that a new publication changed: area, old place, new place."""
+    if not rows:
+        console.print("与上一次发布相比，名次没有变化")
+        return
     console.print(f"与上一次发布相比，{len(rows)} 个地区的名次有变：")
     for name, old, new in rows:
         console.print(f"  {escape(name)}:{old or '未排名'} → {new or '未排名'}")
@@ -172,7 +175,7 @@ def trace(console: Console, data: Mapping[str, Any]) -> None:
             for field, text in row["text"].items():
                 cell = row["cells"].get(field.removesuffix("_text"), str(row["line"]))
                 where = f"{row['sheet']}!{cell}" if row["sheet"] else cell
-                console.print(f"      {where}  {text}", markup=False)
+                console.print(f"      {where}  {text}", markup=False, soft_wrap=True)
             for figure in row["figures"]:
                 _figure_traced(console, figure)
     for figure in data["figures"]:
@@ -185,7 +188,7 @@ def _figure_traced(console: Console, figure: Mapping[str, Any]) -> None:
     """A figure with what was understood, marked in its sentence."""
     value = "****" if figure["masked"] else f"{figure['value']:g}"
     kind, period = f"{MEASURES[figure['measure']]} {ROLES[figure['role']]}", figure["of_period"] or "时期不明"
-    said = [f"{value}{figure['unit'] or ''}", kind, period, figure["component"], figure["entity"]]
+    said = [figure["cell"], f"{value}{figure['unit'] or ''}", kind, period, figure["component"], figure["entity"]]
     at, end = figure["sentence_at"], figure["sentence_at"] + len(figure["quote"])
     text = safe(figure["sentence"])
     marked = Text.assemble("        ▸ ", text[:at], "【", (text[at:end], "reverse"), "】", text[end:])
@@ -247,8 +250,9 @@ def _items_read(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
 def _figures_told(console: Console, observations: Sequence[Mapping[str, Any]]) -> None:
     """Figures of prose, each marked in its sentence."""
     table = Table(box=None, header_style="bold")
-    for head, width in (("行", 5), ("数字", 14), ("类别", 16), ("时期", 18), ("指标", 34), ("句子", 60)):
-        table.add_column(head, overflow="ellipsis", no_wrap=True, max_width=width)
+    table.add_column("行", no_wrap=True, min_width=3)
+    for head, width in (("数字", 14), ("类别", 9), ("时期", 16), ("指标", 36), ("句子", 52)):
+        table.add_column(head, overflow="ellipsis", no_wrap=True, max_width=width, min_width=width // 3)
     for one in observations:
         tied = ".".join(filter(None, [one["indicator_id"], one["component"]]))
         kinds = f"{MEASURES[one['measure']]} {ROLES[one['role']]}"

@@ -9,7 +9,7 @@ number that no rule understands is counted, not guessed.
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from risk_assets import reference
 from risk_assets.language.figures import periods
@@ -42,6 +42,8 @@ _COMMA_BEHIND = re.compile(r"\d\s?[,，]\s?$")
 _THREE_DIGITS = re.compile(r"\d{3}(?!\d)")
 _YEARLY = re.compile(r"年[度初]|[全今本]年|年$|年计划|预算")
 _RANKING = re.compile(r"[居列排][^,，。;；\d]{0,8}$")
+_SHORT = 40
+_DEEPEST = 8
 _NEAR_PLAN = 10
 _NEAR_GOALS = 6
 _SCALES = {"万": 1e4, "亿": 1e8}
@@ -64,6 +66,15 @@ def figures_in(text: str, context: Context = NOTHING) -> Found:
     Returns:
         Its figures in order, each pointing at its characters; what else looks like one is `unread`.
     """
+    if len(text) > _SHORT:
+        return _Pass(text, context, lexicon()).run()
+    known = _short(text, context)
+    return Found(list(known.quantities), list(known.unread))
+
+
+@lru_cache(maxsize=65536)
+def _short(text: str, context: Context) -> Found:
+    """A short cell's figures: counties write the same targets and shares month after month."""
     return _Pass(text, context, lexicon()).run()
 
 
@@ -101,14 +112,8 @@ class _Pass:
 
     def run(self) -> Found:
         """Read the text."""
-        take: dict[str | None, Callable[[re.Match[str]], None]] = {
-            "cue": self._cue, "pause": self._pause, "number": self._number, "period": self._period, "stop": self._stop,
-            "against": self._against, "range": self._range, "rank": self._rank, "hidden": self._hidden,
-            "written": self._written, "twofold": self._twofold, "each": self._each, "open": self._open,
-            "close": self._close, "name": self._name,
-        }  # fmt: skip
         for match in self.words.scanner.finditer(self.flat):
-            take[match.lastgroup](match)
+            _TAKE[match.lastgroup](self, match)
         return self.found
 
     # What stands between the figures.
@@ -235,7 +240,8 @@ class _Pass:
         return (own.kind == "span" and own.first == own.last) or (own.kind == "stock" and own.last != month)
 
     def _open(self, match: re.Match[str]) -> None:
-        self.outside.append((self.period, self.scope, self.before, self.moved, self.year, replace(self.cues)))
+        if len(self.outside) < _DEEPEST:
+            self.outside.append((self.period, self.scope, self.before, self.moved, self.year, replace(self.cues)))
         self.scope = ""
 
     def _close(self, match: re.Match[str]) -> None:
@@ -592,3 +598,10 @@ class _Pass:
 
     def _is_yearly(self, number: Number) -> bool:
         return bool(_YEARLY.search(self.flat, self.clause, number.start)) or (self.plan_at >= 0 and self.is_yearly)
+
+
+_TAKE: dict[str | None, Callable[[_Pass, re.Match[str]], None]] = {
+    kind: getattr(_Pass, f"_{kind}")
+    for kind in ("cue", "pause", "number", "period", "stop", "against", "range", "rank", "hidden", "written", "twofold",
+                 "each", "open", "close", "name")
+}  # fmt: skip
