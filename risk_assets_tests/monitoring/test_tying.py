@@ -203,6 +203,18 @@ def test_a_name_does_not_reach_into_the_next_sentence(text):
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("地区生产总值23.6亿元，财政收入1.2亿元，税收8000万元。", ["growth.gdp/level", "", ""]),
+        ("固定资产投资26.2亿元，其中工业投资12.1亿元。", ["growth.fixed_asset_investment/level", ""]),
+        ("实际利用外资120万美元，引进项目6个。", ["growth.foreign_investment_used/level", ""]),
+    ],
+)
+def test_a_figure_of_something_else_in_the_sentence_does_not_go_on_with_the_one_before(text, expected):
+    assert [tied for _, tied in of_prose(text)] == expected
+
+
 def test_the_subject_before_a_colon_holds_for_the_whole_paragraph_where_a_component_is_named():
     text = "加装电梯：任务数是12台，完成联合审批7台。正在建设4台，已签协议未动工3台。投入资金90万元。"
     assert [tied for _, tied in of_prose(text)] == [
