@@ -80,12 +80,19 @@ def read_month(lake: Lake, period: str, areas: Iterable[str]) -> Batch:
 
 
 def _earlier(lake: Lake, one: Landed, rows_of: dict[str, list[dict[str, object]]]) -> list[dict[str, object]]:
+    """Rows of the newest version before that has any: a narrative between two workbooks has none."""
     if one.supersedes is None:
         return []
-    if one.supersedes in rows_of:
-        return rows_of[one.supersedes]
-    staged = lake.read_staged("report_rows", ReportRows, [(one.period, one.area, one.supersedes, rules())])
-    return [{str(k): v for k, v in row.items()} for row in staged.to_dict("records")]
+    for before in reversed(in_force(lake.versions(one.period, one.area))):
+        if before.version >= one.version:
+            continue
+        rows = rows_of.get(before.submission)
+        if rows is None:
+            staged = lake.read_staged("report_rows", ReportRows, [(one.period, one.area, before.submission, rules())])
+            rows = [{str(k): v for k, v in row.items()} for row in staged.to_dict("records")]
+        if rows:
+            return rows
+    return []
 
 
 def standing(lake: Lake, period: str, areas: Iterable[str] | None = None) -> pd.DataFrame:
@@ -117,7 +124,9 @@ def standing(lake: Lake, period: str, areas: Iterable[str] | None = None) -> pd.
     readable = frame[frame["state"] == "read"].groupby(["area", "kind"])["version"].transform("max")
     frame["used"] = (frame["version"] == readable.reindex(frame.index)).fillna(False).astype(bool)
     newest = frame.groupby("area")["version"].transform("max")
-    return frame[frame["used"] | (frame["version"] == newest)].reset_index(drop=True)
+    tables = frame[frame["used"] & (frame["kind"] == "tables")].set_index("area")["version"]
+    unanswered = (frame["state"] == "refused") & (frame["version"] > frame["area"].map(tables).fillna(0))
+    return frame[frame["used"] | (frame["version"] == newest) | unanswered].reset_index(drop=True)
 
 
 def rows_before(lake: Lake, area: str, period: str) -> pd.DataFrame:

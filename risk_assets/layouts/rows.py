@@ -101,11 +101,15 @@ class RowReader:
         row.asked = self._asked
         if self._beside:
             row.beside = tuple(
-                (words, grid.address(i, j), clean(whole[j]))
+                (words, self._cell(i, j), clean(whole[j]))
                 for j, words, name in self._beside
                 if whole[j] and name not in carried and (name or _is_told(whole[j]))
             )
         return row
+
+    def _cell(self, i: int, j: int) -> str:
+        """A cell's address within its sheet."""
+        return f"{column_letters(j)}{i + 1}" if self._sheet is not None else self._grid.address(i, j)
 
     def _carried(self, i: int, cells: list[str]) -> tuple[list[str], frozenset[str]]:
         """A row with the cells of merged ranges that began above it, and the fields that these are."""

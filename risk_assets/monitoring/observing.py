@@ -18,16 +18,20 @@ from risk_assets.language.figures.periods import PATTERN, Period, parse
 from risk_assets.language.text import folded, pieces, squeezed
 from risk_assets.layouts import Reading
 from risk_assets.layouts.headers import ITEMS
-from risk_assets.layouts.vocabulary import field_of, measure_of, unit_in
+from risk_assets.layouts.vocabulary import Measure, field_of, measure_of, unit_in
 from risk_assets.layouts.walking import Spoken, TableRead, sheet_of
-from risk_assets.monitoring.tying import Prose, Row, Tie, entity_of, may_name
+from risk_assets.monitoring.owning import Owner, owners
+from risk_assets.monitoring.tying import Prose, Row, Tie
 
-FIELDS = ("indicator", "target", "progress", "done", "attainment", "remark", "responsible")
-_TEXTS = {"indicator": "indicator_text", "target": "target_text", "done": "done_text", "attainment": "attainment_text"}
+FIELDS = ("indicator", "target", "progress", "done", "attainment", "status", "remark", "responsible")
+_TEXTS = {"indicator": "indicator_text", "target": "target_text", "done": "done_text", "attainment": "attainment_text",
+          "status": "status_text"}  # fmt: skip
 _KEPT = ("area", "entity", "row", "field", "sheet", "line", "cell", "start", "end", "quote", "value", "base_value",
          "measure", "role", "bound", "masked", "component", "sentence", "sentence_at")  # fmt: skip
 _GOALS = ("indicator", "target")
 _LONE = re.compile(r"[≤≥<>+-]?\s?\d[\d,.、/\s]*%?(?:以[上内下])?|\*{2,}(?:\.\*+)?|[xX]{1,4}(?:\.[xX]{1,3})?")
+# A unit's name is shorter; what is longer has another cell's text in it.
+_FUSED = 40
 _HEADING_LENGTH = 40
 _NUMBERED = (
     re.compile(r"^[一二三四五六七八九十]{1,3}、"),
@@ -39,6 +43,7 @@ _AHEAD = re.compile(
 )
 _PERIOD = re.compile(PATTERN)
 _NOT_YET = re.compile(r"(?:预计|计划|力争|拟|确保|预期|将于?|争取|到)[^,，。;；]{0,6}$")
+_MOVED = re.compile(r"[↑↓▲▼]\s?\d{1,3}\s?位?")
 _HOLDS = re.compile(r"[\d一二三四五六七八九十两百千万亿*xX×首]")
 _LONGEST_PHRASE = 200
 _OPENING = 12
@@ -107,7 +112,9 @@ class _Observer:
         self.reading = reading
         self.observed = Observed(month=reading.period or reporting_month(reading))
         self.year = _year(reading, self.observed.month)
-        self.seen: dict[int, int] = {}
+        self.seen: dict[tuple[int, str, int], int] = {}
+        self.ends: dict[int, int] = {}
+        self.pointers: dict[int, int] = {}
         self.periods: dict[tuple[int, str], Period] = {}
         self.months: dict[int, tuple[str | None, int | None]] = {}
         self.prose_ties = Prose(reading.framework)
@@ -139,11 +146,13 @@ class _Observer:
         period = next((one.period for one in reversed(headings) if one.period), None)
         context = Context(role, "level", period, None, self.observed.month, self.year)
         found = figures_in(text, context)
-        ties, flat = self.prose_ties.tie(text, found.quantities), folded(text)
+        flat = folded(text)
+        ties = self.prose_ties.tie(flat, found.quantities)
+        own = owners(flat, found.quantities, self.reading.area)
         starts = [0]
         for _, piece in parts:
             starts.append(starts[-1] + len(piece))
-        for quantity, tie in zip(found.quantities, ties, strict=True):
+        for quantity, tie, owner in zip(found.quantities, ties, own, strict=True):
             k = max(i for i in range(len(parts)) if starts[i] <= quantity.start)
             spoken = parts[k][0]
             place = {
@@ -156,7 +165,7 @@ class _Observer:
                 "cell": None,
                 "area": self.reading.area,
             }
-            self._add(text, flat, quantity, tie, place, starts[k])
+            self._add(text, quantity, tie, owner, place, starts[k])
         self._note(text, found, parts[0][0].grid.row_address(parts[0][0].row))
 
     def tables(self) -> None:
@@ -173,16 +182,19 @@ class _Observer:
         if not any(_may_hold(row.get(_TEXTS.get(name, name)) or "") for name in FIELDS) and not row.get("beside"):
             return
         cells = json.loads(row["cells"])
-        own = [(name, cells.get(name), row.get(_TEXTS.get(name, name))) for name in FIELDS]
-        own += [(words, address, text) for words, address, text in row.get("beside", ())]
+        columns = [(name, cells.get(name), row.get(_TEXTS.get(name, name))) for name in FIELDS]
+        columns += [(words, address, text) for words, address, text in row.get("beside", ())]
         row_ties = Row(
             row["indicator"] or "", self.reading.framework, f"{row['indicator_text']} {row.get('target_text')}"
         )
-        texts: set[str] = set()
-        for name, cell, text in own:
-            if not text or text in texts or name in row.get("carried", ()) or not _may_hold(text):
+        read: set[str] = set()
+        for name, cell, text in columns:
+            is_copy = text in read and (cell is None or cell in read)
+            if not text or is_copy or name in row.get("carried", ()) or not _may_hold(text):
                 continue
-            texts.add(text)
+            if name == "responsible" and len(text) < _FUSED:
+                continue
+            read |= {text, str(cell)}
             found = figures_in(text, self._context(name, text, row, table))
             if name == "attainment" and row["attainment"] is None:
                 found.quantities = [one for one in found.quantities if one.unit]
@@ -196,9 +208,11 @@ class _Observer:
                 "cell": cell,
                 "area": row.get("area"),
             }
-            ties, flat = row_ties.tie(text, found.quantities), folded(text) if found.quantities else ""
-            for quantity, tie in zip(found.quantities, ties, strict=True):
-                self._add(text, flat, quantity, tie, place, 0)
+            flat = folded(text)
+            ties = row_ties.tie(flat, found.quantities)
+            own = owners(flat, found.quantities, place["area"])
+            for quantity, tie, owner in zip(found.quantities, ties, own, strict=True):
+                self._add(text, quantity, tie, owner, place, 0)
             if name != "responsible":
                 self._note(text, found, row["where"])
 
@@ -218,13 +232,26 @@ class _Observer:
             measure = known.measure if known else "level"
             unit = unit if is_lone else ""
         else:
-            column, field_ = measure_of(name), field_of(name)
-            role = "target" if field_ in ("content", "goal") else column.role if column else "actual"
-            if column:
-                measure, unit = column.measure, column.unit if is_lone else ""
-            unit = unit_in(name) or unit
-            period = Period("none") if field_ == "previous" else period
+            role, measure, unit = self._beside(name, text, row, is_lone)
+            period = Period("none") if field_of(name) == "previous" else period
         return Context(role, measure, period, year, month, of_year, unit)
+
+    @staticmethod
+    def _beside(header: str, text: str, row: dict[str, Any], is_lone: bool) -> tuple[str, str, str]:
+        """Role, measure and unit of a figure in a column that is no field of report_rows, as its header says."""
+        last = header.rsplit(" ", maxsplit=1)[-1]
+        column, kind = measure_of(last) or measure_of(header), field_of(last) or field_of(header)
+        own = unit_in(header)
+        if own == "分":
+            return "actual", "level", own
+        if kind == "rank" or _MOVED.fullmatch(folded(text)):
+            return "actual", "change" if _MOVED.fullmatch(folded(text)) else "rank", ""
+        if kind == "growth" and (column is None or column.measure in ("level", "attainment")):
+            column = Measure("yoy", "actual", "%")
+        role = "target" if kind in ("content", "goal") else column.role if column else "actual"
+        measure, unit = (column.measure, column.unit) if column else ("level", "")
+        unit = own or unit or (squeezed(row.get("unit") or "") if measure == "level" else "")
+        return role, measure, unit if is_lone or own else ""
 
     def _period_of(self, name: str, table: TableRead | None) -> Period:
         """The period that a column's header states, else the report's month."""
@@ -247,15 +274,17 @@ class _Observer:
             self.months[table.number] = (month, year)
         return self.months[table.number]
 
-    def _add(self, text: str, flat: str, quantity: Quantity, tie: Tie, place: dict[str, Any], offset: int) -> None:
+    def _add(
+        self, text: str, quantity: Quantity, tie: Tie, owner: Owner | None, place: dict[str, Any], offset: int
+    ) -> None:
         """Write a figure down with where it stands: in the source's line where that is at hand, else in its cell."""
         base, factor = in_base(quantity.unit)
-        entity, area = entity_of(flat, quantity, place["area"]) if may_name(flat) else (None, None)
-        if area:
-            tie = tie if _is_zone_of(area, place["area"]) else Tie()
-            place = {**place, "area": area}
+        if owner:
+            is_ours = owner.is_one and (owner.area is None or _is_zone_of(owner.area, place["area"]))
+            tie = tie if is_ours else Tie()
+            place = {**place, "area": owner.area or (place["area"] if owner.is_one else None)}
         start, end, quote = quantity.start - offset, quantity.end - offset, quantity.quote
-        located = self._in_source(place["line"], quote) if place["sheet"] is None else None
+        located = self._in_source(place["line"], text, quantity, offset) if place["sheet"] is None else None
         if located:
             start, end, quote = located
         first = max(quantity.phrase, quantity.start - _LONGEST_PHRASE)
@@ -269,7 +298,7 @@ class _Observer:
                 "quote": quote,
                 "value": quantity.value,
                 "unit": quantity.unit,
-                "base_value": None if quantity.value is None else round(quantity.value * factor, 6),
+                "base_value": _in_base(quantity.value, factor),
                 "base_unit": base,
                 "measure": quantity.measure,
                 "role": quantity.role,
@@ -279,31 +308,54 @@ class _Observer:
                 "rule": quantity.rule,
                 "indicator_id": tie.indicator or None,
                 "component": tie.component or None,
-                "entity": entity,
+                "entity": owner.name if owner else None,
                 "sentence": text[first:last],
                 "sentence_at": quantity.start - first,
                 "clause": text[max(first, quantity.clause) : quantity.start],
             }
         )
 
-    def _in_source(self, line: int, quote: str) -> tuple[int, int, str] | None:
-        """Where a figure stands in the line of a plain text, blanks that were taken out put back in."""
+    def _in_source(self, line: int, text: str, quantity: Quantity, offset: int) -> tuple[int, int, str] | None:
+        """Where a figure stands in the line of a plain text, blanks that were taken out put back in.
+
+        Args:
+            line: Line of the source.
+            text: The cell or paragraph.
+            quantity: The figure in it.
+            offset: Where the line's piece of the paragraph begins.
+        """
         source = self.reading.source
         if not source or line > len(source):
             return None
-        text, begin = source[line - 1], self.seen.get(line, 0)
-        for first in (begin, 0):
-            at = _whole(text, quote, first)
-            if at is not None:
-                self.seen[line] = at[1]
-                return at[0], at[1], text[at[0] : at[1]]
-        return None
+        printed, first = source[line - 1], self.seen.get((line, text, offset))
+        if first is None:
+            end = self.ends.get(line, 0)
+            piece = text[offset : offset + len(printed)]
+            at = printed.find(piece, end)
+            first = at if at >= 0 else printed.find(piece)
+            self.seen[line, text, offset] = first
+            if first >= 0:
+                self.ends[line] = first + len(piece)
+        start = first + quantity.start - offset
+        if first >= 0 and printed[start : start + len(quantity.quote)] == quantity.quote:
+            return start, start + len(quantity.quote), quantity.quote
+        pointer = self.pointers.get(line, 0)
+        found = _whole(printed, quantity.quote, pointer) or _whole(printed, quantity.quote, 0)
+        if not found:
+            return None
+        self.pointers[line] = found[1]
+        return found[0], found[1], printed[found[0] : found[1]]
 
     def _note(self, text: str, found: Found, where: str) -> None:
         for start, end in found.unread:
             self.observed.unread.append(
                 {"figure": text[start:end], "phrase": text[max(0, start - 6) : end + 6].strip(), "where": where}
             )
+
+
+def _in_base(value: float | None, factor: float) -> float | None:
+    """A value in its base unit, without the noise of binary fractions."""
+    return None if value is None else float(f"{value * factor:.12g}")
 
 
 def _whole(text: str, quote: str, first: int) -> tuple[int, int] | None:
@@ -319,8 +371,8 @@ def _whole(text: str, quote: str, first: int) -> tuple[int, int] | None:
     return found.span() if found else None
 
 
-def _is_zone_of(area: str, county: str | None) -> bool:
-    return county is not None and areas()[area].parent == county
+def _is_zone_of(area: str | None, county: str | None) -> bool:
+    return county is not None and area is not None and areas()[area].parent == county
 
 
 def _may_hold(text: str) -> bool:
@@ -330,7 +382,12 @@ def _may_hold(text: str) -> bool:
 def _heading(text: str) -> _Heading | None:
     """A heading's level and what it says; None for a sentence."""
     flat = squeezed(text)
-    if len(flat) > _HEADING_LENGTH or flat.endswith(("。", ";", "；", ":")) or re.search(r"[,，].*[,，]", flat):
+    is_list_of_goals = flat.endswith(":") and bool(_AHEAD.search(flat))
+    if (
+        len(flat) > _HEADING_LENGTH
+        or (flat.endswith(("。", ";", ":")) and not is_list_of_goals)
+        or re.search(r"[,，].*[,，]", flat)
+    ):
         return None
     level = next((i + 1 for i, pattern in enumerate(_NUMBERED) if pattern.match(flat)), 4)
     if level > 3 and re.search(r"[,，。;%]", flat):
@@ -353,6 +410,8 @@ def _period_in(text: str) -> Period | None:
 
 
 def _texts(reading: Reading) -> Iterator[str]:
+    for table in reading.tables:
+        yield from table.headings.values()
     for spoken in reading.spoken:
         yield spoken.text
     for row in reading.rows:
@@ -390,7 +449,7 @@ def reporting_month(reading: Reading) -> str | None:
     return f"{year}-{max(often):02d}" if max(often) else None
 
 
-_A_YEAR = re.compile(r"(20\d\d)\s?年")
+_A_YEAR = re.compile(r"(20\d\d)\s?年(?!以来|来|同期)")
 
 
 def _year(reading: Reading, month: str | None) -> int | None:
@@ -416,10 +475,10 @@ def _of_wide(one: dict[str, Any], table: TableRead) -> dict[str, Any]:
         **one,
         "field": "cell",
         "sheet": table.sheet,
-        "cell": one["where"],
+        "cell": one["where"].rsplit("!", 1)[-1],
         "start": 0,
         "end": len(one["quote"]),
-        "base_value": None if value is None else round(value * factor, 6),
+        "base_value": _in_base(value, factor),
         "base_unit": base,
         "rule": "column",
         "sentence": one["quote"],

@@ -62,7 +62,7 @@ def read_target(text: str, indicator: str, framework: str) -> tuple[str, list[Ta
     """
     quantities = figures_in(text, _TARGET).quantities
     flat = folded(text)
-    ties = Row(indicator, framework, text).tie(text, quantities)
+    ties = Row(indicator, framework, text).tie(flat, quantities)
     targets: list[Target] = []
     start: float | None = None
     for quantity, tie in zip(quantities, ties, strict=True):

@@ -251,8 +251,8 @@ def _figures_told(console: Console, observations: Sequence[Mapping[str, Any]]) -
     """Figures of prose, each marked in its sentence."""
     table = Table(box=None, header_style="bold")
     table.add_column("行", no_wrap=True, min_width=3)
-    for head, width in (("数字", 14), ("类别", 9), ("时期", 16), ("指标", 36), ("句子", 52)):
-        table.add_column(head, overflow="ellipsis", no_wrap=True, max_width=width, min_width=width // 3)
+    for head, least, most in (("数字", 14, 20), ("类别", 9, 9), ("时期", 16, 16), ("指标", 12, 34), ("句子", 12, 52)):
+        table.add_column(head, overflow="ellipsis", no_wrap=True, min_width=least, max_width=most)
     for one in observations:
         tied = ".".join(filter(None, [one["indicator_id"], one["component"]]))
         kinds = f"{MEASURES[one['measure']]} {ROLES[one['role']]}"

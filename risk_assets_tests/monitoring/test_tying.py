@@ -3,7 +3,9 @@
 import pytest
 
 from risk_assets.language.figures import Context, figures_in
-from risk_assets.monitoring.tying import Prose, Row, components, entity_of
+from risk_assets.language.text import folded
+from risk_assets.monitoring.owning import owners
+from risk_assets.monitoring.tying import Prose, Row, components
 from risk_assets_tests.builders import COUNTY, HEADER, TITLE, inspected, table_workbook, text_file
 
 FRAMEWORK = "2023"
@@ -12,7 +14,7 @@ FRAMEWORK = "2023"
 def of_row(indicator, text, task="", role="actual", measure="level"):
     """Components of the figures of a cell in the row of an indicator; `""` for those of none."""
     quantities = figures_in(text, Context(role=role, measure=measure, month="2023-04", year=2023)).quantities
-    ties = Row(indicator, FRAMEWORK, task).tie(text, quantities)
+    ties = Row(indicator, FRAMEWORK, task).tie(folded(text), quantities)
     assert {tie.indicator for tie in ties} <= {indicator}
     return [(one.quote, tie.component) for one, tie in zip(quantities, ties, strict=True)]
 
@@ -20,14 +22,16 @@ def of_row(indicator, text, task="", role="actual", measure="level"):
 def of_prose(text):
     """Indicators and components of the figures of a paragraph, joined by a stroke; `""` for those of none."""
     quantities = figures_in(text, Context(month="2023-05", year=2023)).quantities
-    ties = Prose(FRAMEWORK).tie(text, quantities)
+    ties = Prose(FRAMEWORK).tie(folded(text), quantities)
     return [
         (one.quote, f"{tie.indicator}/{tie.component}".strip("/")) for one, tie in zip(quantities, ties, strict=True)
     ]
 
 
 def whose(text, area=COUNTY):
-    return [(one.quote, *entity_of(text, one, area)) for one in figures_in(text, Context()).quantities]
+    quantities = figures_in(text, Context()).quantities
+    told = owners(folded(text), quantities, area)
+    return [(q.quote, one and one.name, one and one.area) for q, one in zip(quantities, told, strict=True)]
 
 
 PEOPLE_AND_MONEY = "growth.tourism"

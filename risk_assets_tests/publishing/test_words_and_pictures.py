@@ -95,7 +95,7 @@ def test_an_escape_sequence_does_not_reach_the_terminal():
 
 
 def test_nobody_moving_is_said_too():
-    assert "0 个地区" in printed(terminal.moved, [])
+    assert "名次没有变化" in printed(terminal.moved, [])
 
 
 def test_a_name_in_a_picture_is_text_and_no_markup():

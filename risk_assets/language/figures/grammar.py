@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, lru_cache
+from unicodedata import category
 
 from risk_assets import reference
 from risk_assets.language.figures import periods
@@ -30,18 +31,23 @@ _TASK_BEHIND = re.compile(r"[^,，。;；\d(占]{1,8}(?:任务|目标|计划|预
 _TARGET_BEHIND = re.compile(
     r"(?:以上|以内|以下|左右)?的?(?:年度|全年|总体)?(?:目标|任务|要求)(?!的|数|[^,，。;；]{0,6}\d)"
 )
+# 年度任务30亿元，增长8%
+_GROWS = re.compile(r"(?:同比|比上年|较上年)?(?:增长|增幅|增速|增|下降|减少)(?:约|不低于|超过|达到?)?")
 _LACKS = re.compile(r"还?[差缺欠少]|尚?需|中有|、")
 _NAMED = re.compile(r"\s?(?:分别|均|各)?(?:为|是|达到?)?")
 _BARE_BEFORE = re.compile(r"(?:[为达到至是共约计数量值分率近超于有额度积比仅]|突破|完成|实现|指数)\s?$")
 _BARE_AFTER = re.compile(r"\s?(?:[,，。;；、)\n/]|以上|以内|以下|左右|$)")
 _DECIMAL_AFTER = re.compile(r"\s?(?:[,，。;；、)\n/的:升降调提增减-]|以上|以内|以下|左右|$)")
 _COUNT = re.compile(r"(?!(?:19|20)\d\d$)\d{3,7}")
-_TORN_AHEAD = re.compile(r" \d|\s?[,，]\s?\d{3}(?!\d)")
+_TORN_AHEAD = re.compile(r" \d|,\d|\s?[,，]\s?\d{3}(?!\d)|/\d|\s?\.\s?\d|。\d")
 _TORN_BEHIND = re.compile(r"\d(?: |\s?[×xX*]\s?)$")
+_POINT_BEHIND = re.compile(r"(?:[\d一-鿿]\s?\.|\d。|\d\s?/)\s?$")
 _COMMA_BEHIND = re.compile(r"\d\s?[,，]\s?$")
+_TIGHT_COMMA = re.compile(r"\d,$")
 _THREE_DIGITS = re.compile(r"\d{3}(?!\d)")
 _YEARLY = re.compile(r"年[度初]|[全今本]年|年$|年计划|预算")
-_RANKING = re.compile(r"[居列排][^,，。;；\d]{0,8}$")
+_RANKING = re.compile(r"(?:[居列排]|全[省市州国县区])[^,，。;；\d]{0,8}$")
+_REACH = 40
 _SHORT = 40
 _DEEPEST = 8
 _NEAR_PLAN = 10
@@ -99,7 +105,7 @@ class _Pass:
         self.kept: Period | None = None
         self.outer: Period | None = None
         self.is_passing = self.is_earlier = self.is_plan_done = self.is_plan_list = self.is_yearly = False
-        self.of_plan = self.was_planned = self.is_from = self.is_earlier_once = False
+        self.of_plan = self.was_planned = self.is_from = self.is_earlier_once = self.is_goal_list = False
         self.deadline: Period | None = None
         self.only: Period | None = None
         self.year = context.year
@@ -107,6 +113,7 @@ class _Pass:
         self.scope = self.goals = ""
         self.period_at = self.scope_at = self.plan_at = self.rank_at = self.each_at = -1
         self.clause = self.phrase = self.named = self.moved = 0
+        self.name_end = -3
         self.before: Quantity | None = None
         self.outside: list[_Outside] = []
 
@@ -120,6 +127,7 @@ class _Pass:
 
     def _name(self, match: re.Match[str]) -> None:
         """Digits of a name, a date or a number of a list are no figure."""
+        self.name_end = match.end()
 
     def _each(self, match: re.Match[str]) -> None:
         self.each_at = match.end()
@@ -132,6 +140,7 @@ class _Pass:
             if cue != "move":
                 setattr(cues, f"{cue}_at", end)
         elif cue == "turn":
+            cues.was, cues.pace_at = cues.sign, end if cues.pace_at >= 0 else -1
             cues.move(-(cues.sign or 1) if value == "narrow" else cues.sign or 1, end)
         elif cue == "base":
             cues.base, cues.base_at = value, end
@@ -177,7 +186,7 @@ class _Pass:
 
     def _plan(self, match: re.Match[str]) -> None:
         self.plan_at = match.end()
-        self.is_yearly = bool(_YEARLY.search(self.flat, self.clause, match.end()))
+        self.is_yearly = bool(_YEARLY.search(self.flat, max(self.clause, match.start() - _REACH), match.end()))
         self.of_period_at = self.period_at
 
     def _begin(self, scope: str, match: re.Match[str]) -> None:
@@ -204,6 +213,7 @@ class _Pass:
         if match.group() == ":":
             if 0 <= cues.whole_at >= match.start() - _NEAR_GOALS:
                 self.scope, self.scope_at, self.is_brief = "target", match.end(), False
+                self.is_goal_list = True
         elif self.scope == "target" and self.scope_at >= self.clause and (self.is_brief or not has_figure):
             self.scope = ""  # 要求…, 不得…: where no figure follows at once, the rest is no target
         cues.cut()
@@ -213,7 +223,9 @@ class _Pass:
     def _stop(self, match: re.Match[str]) -> None:
         self.cues.used()
         self.clause = self.phrase = match.end()
-        self.scope, self.before, self.is_plan_list = "", None, False
+        if not (self.is_goal_list and match.group() in ";；"):
+            self.scope, self.is_goal_list = "", False
+        self.before, self.is_plan_list = None, False
         self.plan_at = self.rank_at = self.each_at = -1
         self.is_earlier, self.deadline, self.only = False, None, None
         self._fall_back(match.group() in "。\n")
@@ -276,6 +288,9 @@ class _Pass:
             self.earlier_year, self.is_earlier_once = read.year, behind in ("由", "从")
         elif ahead == "前" and self.context.role == "actual" and not self.scope:
             self.deadline = read
+            if self._is_to_come(read):
+                self._begin("target", match)  # 9月底前完成80%
+                self.is_brief = True
         elif behind in ("由", "从"):
             self.only = read
         else:
@@ -315,6 +330,11 @@ class _Pass:
         month = int(self.context.month[5:]) if self.context.month else 12
         return read.kind in ("span", "stock") and read.last <= month and (read.year or self.year) == self.year
 
+    def _is_to_come(self, read: Period) -> bool:
+        """Whether a month of this year lies behind the report's."""
+        month = int(self.context.month[5:]) if self.context.month else 12
+        return read.kind in ("stock", "span") and read.last > month and (read.year or self.year) == self.year
+
     def _lies_ahead(self, read: Period) -> bool:
         return bool(read.year and self._report_year() and read.year > self._report_year())
 
@@ -328,7 +348,7 @@ class _Pass:
         elif said.endswith(("底", "末")) or not self.context.year or int(year.group()) != self.context.year - 1:
             self.cues.base = "growth"
         else:
-            self.cues.base = "yoy" if said.endswith("同期") else "last_year"
+            self.cues.base = "yoy" if "同期" in said else "last_year"
 
     # Figures.
 
@@ -336,6 +356,8 @@ class _Pass:
         digits = match.group("digits")
         unit, few, end = self._unit_of(match, "")
         sign = digits[0] if digits[0] in "+-" else ""
+        if not sign and self.flat[match.start() - 1 : match.start()] == "负":
+            sign, digits = "-", f"-{digits}"
         value = float(re.sub(r"[\s,]", "", digits))
         self._take(Number(match.start(), end, value, unit, "gt" if few else "", sign))
 
@@ -357,7 +379,8 @@ class _Pass:
 
     def _twofold(self, match: re.Match[str]) -> None:
         """3亿5000万元 is 35000万元."""
-        value = float(match.group("yi")) * 1e4 + float(match.group("wan"))
+        scale = {"百": 1e2, "千": 1e3}.get(match.group("scale") or "", 1)
+        value = float(match.group("yi")) * 1e4 + float(match.group("wan")) * scale
         self._take(Number(match.start(), match.end(), value, recorded("万" + match.group("yuan"))))
 
     def _range(self, match: re.Match[str]) -> None:
@@ -365,15 +388,17 @@ class _Pass:
         unit, _, end = self._unit_of(match, "r")
         first = recorded(match.group("lowunit") or "")
         low, high = (float(match.group(name).replace(",", "")) for name in ("low", "high"))
-        if _TORN_BEHIND.search(self.flat, 0, match.start()):
+        if self._is_torn(match.start()):
             self.found.unread.append((match.start(), match.end("high")))
             return
         low_end = match.end("lowunit") if first else match.end("low")
-        if self._lead(match.start())[0] in ("从", "由", "自") or not (unit or first):
+        if self._lead(match.start())[0] in ("从", "由", "自") or not (unit or first or match.group().count(".") == 2):
             self._take(Number(match.start(), low_end, low, first))
             self._take(Number(match.start("high"), end, high, unit))
             return
         cues, is_to = replace(self.cues), self._lead(match.start())[1] == "to"
+        if first and unit.startswith(first):  # 5万-20万元
+            first = unit
         low_end = low_end if first and unit else end
         self._take(Number(match.start(), low_end, low, first or unit, "ge", rule="range", is_to=is_to))
         self.cues = cues
@@ -382,7 +407,13 @@ class _Pass:
     def _rank(self, match: re.Match[str]) -> None:
         said = re.sub(r"\s", "", match.group())
         unit = said[-1] if said[-1] in "位名" else ""
-        ranks = self.rank_at >= 0 or bool(_RANKING.search(self.flat, max(0, match.start() - 10), match.start()))
+        if self.flat[: match.start()].endswith("倒数"):
+            return  # 倒数第二 counts from the other end
+        ranks = (
+            self.context.measure == "rank"
+            or self.rank_at >= 0
+            or bool(_RANKING.search(self.flat, max(0, match.start() - 10), match.start()))
+        )
         if not ranks and (not unit or said == "首位"):
             return
         digits = said.strip("第位名")
@@ -450,24 +481,33 @@ class _Pass:
             number.is_to = lead == "to" or is_limit
         place = Place(self.flat, self.phrase, self.clause, lead_at, self.rank_at, self.before, self.is_from)
         told, rule = measure(number, self.cues, place, self.context)
+        if number.rule == "range" and number.bound == "le" and self.before is not None:
+            told = self.before.measure
         self._sign(number, told, rule)
         self._emit(number, told, bound or "eq", number.rule or rule, lead)
 
     def _is_read(self, number: Number, lead: str, is_bounded: bool) -> bool:
         if number.value is None:
             return True
-        begin, flat = max(0, number.start - 4), self.flat
-        if _TORN_BEHIND.search(flat, begin, number.start):
-            return False  # 1 92支: who knows how it was torn
-        if _COMMA_BEHIND.search(flat, begin, number.start) and _THREE_DIGITS.match(flat, number.start):
+        if self._is_torn(number.start) and not number.is_written:
             return False
         return bool(number.unit) or self._stands_alone(number, lead, is_bounded)
+
+    def _is_torn(self, start: int) -> bool:
+        """Whether the digits are the tail of another number, and nobody knows which: 1 92支, 12 .6%, 9,87万元, 1/3."""
+        flat, begin = self.flat, max(0, start - 4)
+        behind = flat[start - 1 : start]
+        is_other = behind != "" and category(behind) == "No"  # ⒏6亿元
+        is_listed = _TIGHT_COMMA.search(flat, begin, start) and self.text[start - 1] == ","
+        is_group = _COMMA_BEHIND.search(flat, begin, start) and _THREE_DIGITS.match(flat, start)
+        is_tail = self.name_end < start - 2 and _POINT_BEHIND.search(flat, begin, start)
+        return bool(_TORN_BEHIND.search(flat, begin, start) or is_other or is_listed or is_group or is_tail)
 
     def _stands_alone(self, number: Number, lead: str, is_bounded: bool) -> bool:
         """Whether a number without a unit states something: 为0, 人数20以上, 数3399."""
         flat, start, end = self.flat, number.start, number.end
         ends = bool(_BARE_AFTER.match(flat, end))
-        if self.context.measure == "rank" or is_bounded:
+        if self.context.measure in ("rank", "change") or is_bounded:
             return True
         if _TORN_AHEAD.match(flat, end):
             return False
@@ -515,13 +555,13 @@ class _Pass:
     def _sign(self, number: Number, told: str, rule: str) -> None:
         """Apply the sign of the words: 下降45.5% is -45.5, 回落到1.8% is 1.8."""
         cues = self.cues
-        self.moved = (
-            (self.moved if rule == "list" and not cues.sign else cues.sign) if told in (*GROWTH, "change") else 0
-        )
-        if number.value is None or told not in (*GROWTH, "change"):
-            return
+        moves = told in (*GROWTH, "change")
+        moved = self.moved if rule == "list" and not cues.sign else cues.sign
+        if number.is_to and cues.was:  # 降幅收窄至0.5%
+            moved = cues.was
+        self.moved = moved if moves else 0
         is_absolute = number.is_to and cues.pace_at < cues.move_at
-        if self.moved < 0 and not number.sign and not is_absolute:
+        if number.value and moves and self.moved < 0 and not number.sign and not is_absolute:
             number.value = -number.value
 
     def _emit(self, number: Number, told: str, bound: str, rule: str, lead: str = "") -> None:
@@ -555,13 +595,18 @@ class _Pass:
         before, self.of_plan = self.before, False
         own = self.scope or self.goals or self.context.role
         if told == "attainment":
-            return self.scope or self.context.role
+            is_verb = self.flat[self.plan_at - 2 : self.plan_at] == "计划"
+            is_plan = is_verb and self.clause <= self.plan_at < self.cues.done_at and not self.is_plan_done
+            return "target" if is_plan else self.scope or self.context.role  # 原计划5月完成50%
         if told != "change" and self._is_planned(number):
             self.of_plan = self.was_planned = True
             self.is_plan_list = self.flat[self.plan_at : self.plan_at + 1] in ("为", "是", ":")
             return "target"
         is_list = before is not None and LIST.fullmatch(self.flat, before.end, number.start)
-        goes_on = self.is_plan_list or (before is not None and before.start >= self.clause and self.was_planned)
+        grows = told in GROWTH and self.was_planned and _GROWS.fullmatch(self.flat, self.clause, number.start)
+        goes_on = (
+            grows or self.is_plan_list or (before is not None and before.start >= self.clause and self.was_planned)
+        )
         if before is not None and before.role == "target" and (is_list or goes_on) and self.cues.done_at < before.end:
             self.of_plan = self.was_planned
             return "target"
@@ -597,7 +642,8 @@ class _Pass:
         return periods.earlier(written, self.earlier_year) if self.is_earlier else written
 
     def _is_yearly(self, number: Number) -> bool:
-        return bool(_YEARLY.search(self.flat, self.clause, number.start)) or (self.plan_at >= 0 and self.is_yearly)
+        near = max(self.clause, number.start - _REACH)
+        return bool(_YEARLY.search(self.flat, near, number.start)) or (self.plan_at >= 0 and self.is_yearly)
 
 
 _TAKE: dict[str | None, Callable[[_Pass, re.Match[str]], None]] = {

@@ -12,6 +12,7 @@ LIST = re.compile(r"[、,，和及与/\s]{1,3}(?:分别)?")
 _OF_TARGET = re.compile(r"(?:[^,，。;；\d]{0,8}(?:任务|目标|计划|预算|指标))?\s?\)?的\s?(?:约\s?)?")
 _STOCK = re.compile(r"总量|余额|存量|保有量|户数|总数|人数|规模|人口")
 _NEAR = 2
+_REACH = 60
 
 
 @dataclass(slots=True)
@@ -31,6 +32,7 @@ class Cues:
         done_at: 完成.
         reach_at: 达到, 占.
         fresh_at: 新增, 净增.
+        was: Sign before 收窄 or 扩大 turned it.
     """
 
     base: str = ""
@@ -45,10 +47,11 @@ class Cues:
     done_at: int = -1
     reach_at: int = -1
     fresh_at: int = -1
+    was: int = 0
 
     def cut(self) -> None:
         """A comma: what was said before it reaches no further, but for 与去年同期相比."""
-        self.sign = 0
+        self.sign = self.was = 0
         self.move_at = self.pace_at = self.gap_at = self.level_at = self.share_at = -1
         self.whole_at = self.done_at = self.reach_at = self.fresh_at = -1
 
@@ -103,6 +106,8 @@ def measure(number: Number, cues: Cues, place: Place, context: Context) -> tuple
     """The measure of a number, and the rule that tells it."""
     if context.measure == "rank" and number.unit in ("", "位", "名"):
         return "rank", "column"
+    if context.measure == "change" and number.unit in ("", "位"):
+        return "change", "column"
     if number.unit in POINTS:
         return "change", "points"
     if number.unit == "位" and place.rank_at >= place.clause and cues.move_at < place.rank_at:
@@ -165,4 +170,4 @@ def _share(number: Number, cues: Cues, place: Place) -> str:
 def _growth(cues: Cues, place: Place) -> str:
     if cues.base != "last_year":
         return cues.base or "yoy"
-    return "growth" if _STOCK.search(place.flat, place.phrase, cues.base_at) else "yoy"
+    return "growth" if _STOCK.search(place.flat, max(place.phrase, cues.base_at - _REACH), cues.base_at) else "yoy"

@@ -21,7 +21,7 @@ _HIDDEN_UNITS = ("%", "元", "万元", "亿元", "万户", "户", "人次", "万
                  "吨", "个百分点")  # fmt: skip
 _UNCOUNTED = {"年", "天", "月", "日", "分", "秒", "级", "周", "号", "度", "方", "部", "面", "升", "平", "期"}
 _AGAINST = (
-    r"[比较](?:(?:20|19)\d\d年(?:度)?(?:同期|年?[底末])?|(?:去年|上年)?(?:\d{1,2}-)?\d{1,2}月(?:份|末|底)?"
+    r"与(?:20|19)\d\d年同期相比|[比较](?:(?:20|19)\d\d年(?:度)?(?:同期|年?[底末])?|(?:去年|上年)?(?:\d{1,2}-)?\d{1,2}月(?:份|末|底)?"
     r"|(?:去年|上年)(?:全年|[一二三四]季度)|[一二三]季度末?|前[二三]季度|上半年"
     r"|近[一二三四五十\d]{1,2}年(?:同期)?(?:均值|平均)?|(?:多年|常年|历年)(?:同期)?(?:均值|平均)?)"
 )
@@ -66,13 +66,13 @@ def lexicon() -> Lexicon:
         rf"(?P<period>(?=[{_PERIOD_BEGINS}])(?:{periods.PATTERN}))",
         r"(?P<hidden>(?=[*Xx×])(?:"
         rf"\*+(?=%)%|\*\.\*+\s?(?:{units})?|(?<![A-Za-z×])[Xx]{{1,4}}\.[Xx]{{1,4}}(?![A-Za-z\d])(?!\s?(?:{units}))|\*{{2,}}(?:\.\*+)?\s?(?:{units})?|(?<![A-Za-z×])[Xx×]{{1,4}}(?:\.[Xx×]{{1,4}})?\s?(?:{hidden})))",
-        rf"(?P<twofold>(?=\d)(?P<yi>\d{{1,6}})亿(?P<wan>\d{{1,4}})万(?P<yuan>{units}))",
-        rf"(?P<range>(?=\d)(?P<low>{_DIGITS})\s?(?P<lowunit>{units})?\s?[-~至到]{{1,2}}"
+        rf"(?P<twofold>(?=\d)(?P<yi>\d{{1,6}})亿(?P<wan>\d{{1,4}})(?P<scale>[百千])?万(?P<yuan>{units}))",
+        rf"(?P<range>(?=\d)(?P<low>{_DIGITS})\s?(?P<lowunit>{units}|[百千万亿]{{1,2}})?\s?[-~至到]{{1,2}}"
         rf"\s?(?P<high>{_DIGITS}){_amount('r', units)})",
         rf"(?P<number>(?=[+\d-])(?P<digits>{_SIGNED}){_amount('', units)})",
         rf"(?P<rank>第\s?(?:\d{{1,4}}|[一二三四五六七八九十]{{1,3}})\s?[位名]?(?![{_ORDINALS}])|首位|榜首)",
         rf"(?P<written>(?=[{_NUMERALS}])(?:百分之[一二三四五六七八九十百零点]{{1,6}}"
-        rf"|(?<![第每某整几数一])[上]?[一二两三四五六七八九十百千万亿零]{{1,9}}(?P<writtenfew>[余多])?\s?"
+        rf"|(?<![第每某整几数一点.])[上]?[一二两三四五六七八九十百千万亿零](?:[一二两三四五六七八九十百千万亿零点]{{0,8}}[一二两三四五六七八九十百千万亿零])?(?P<writtenfew>[余多])?\s?"
         rf"(?P<writtenunit>{counted})))",
         r"(?P<each>每(?:年|个?月|周|季度?|半年|天|日|小时|学期|旬))",
         rf"(?P<cue>{words_pattern(cues)})",
@@ -84,5 +84,5 @@ def lexicon() -> Lexicon:
     not_before = {folded(row["unit"]): row["not_before"] for row in reference.table("units") if row["not_before"]}
     # Most letters begin nothing: one look at them is enough.
     letters = re.escape("".join(sorted({word[0] for word in cues}))) + _PERIOD_BEGINS + _NUMERALS
-    begins = rf"(?=[^一-鿿、]|[{letters}比较第首榜每附表图电邮传手账代编])"
+    begins = rf"(?=[^一-鿿、]|[{letters}比较与第首榜每附表图电邮传手账代编])"
     return Lexicon(re.compile(f"{begins}(?:{'|'.join(parts)})"), cues, leads, max(map(len, leads)), not_before)
