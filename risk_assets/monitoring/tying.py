@@ -21,6 +21,7 @@ _BLANK = re.compile(r"\s")
 _PART = re.compile(r"\s?其中")
 _BEGUN = re.compile(r"拟|申报|谋划|摸底|培育|洽谈|意向")
 _NEAR = 10
+_LONGEST_LIST = 20
 _BACK = 40
 _FAR = 120
 # What may stand between two figures of one indicator: 增长, 同比, 完成年度任务的.
@@ -186,20 +187,17 @@ def _after_several(quantities: Sequence[Quantity], k: int) -> bool:
 
 
 def listed(flat: str, quantities: Sequence[Quantity], k: int) -> list[int]:
-    """The figures that stand in one list with a figure, its words shared (分别增长11%、13%)."""
+    """The figures that stand in one list with a figure (分别增长11%、13%), the nearest ones of a long list."""
     same = (quantities[k].measure, quantities[k].unit)
+
+    def goes_on(before: int) -> bool:
+        one, other = quantities[before], quantities[before + 1]
+        return (one.measure, one.unit) == (other.measure, other.unit) == same and _apart(flat, quantities, before)
+
     first = last = k
-    while (
-        first > 0
-        and _apart(flat, quantities, first - 1)
-        and (quantities[first - 1].measure, quantities[first - 1].unit) == same
-    ):
+    while first > max(0, k - _LONGEST_LIST) and goes_on(first - 1):
         first -= 1
-    while (
-        last + 1 < len(quantities)
-        and _apart(flat, quantities, last)
-        and (quantities[last + 1].measure, quantities[last + 1].unit) == same
-    ):
+    while last + 1 < min(len(quantities), k + _LONGEST_LIST) and goes_on(last):
         last += 1
     return list(range(first, last + 1))
 

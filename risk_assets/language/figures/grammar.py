@@ -28,6 +28,8 @@ _AFTER = re.compile(
 _LIMITS = ("以上", "以下", "以内")
 _OF_IT = re.compile(r"\s?\)?(?:[^,，。;；\d]{0,8}(?:任务|目标|计划|预算))?的\s?(?:约\s?)?\d")
 _TASK_BEHIND = re.compile(r"[^,，。;；\d(占]{1,8}(?:任务|目标|计划|预算)的\s?(?:约\s?)?\d")
+_NEAR_TASK = 14
+_TARGET_BEGINS = frozenset("以左的年全总目任要")
 _TARGET_BEHIND = re.compile(
     r"(?:以上|以内|以下|左右)?的?(?:年度|全年|总体)?(?:目标|任务|要求)(?!的|数|[^,，。;；]{0,6}\d)"
 )
@@ -452,6 +454,8 @@ class _Pass:
         end = start
         while end and self.flat[end - 1] in " \t":
             end -= 1
+        if not end or self.flat[end - 1] not in self.words.lead_ends:
+            return "", "", "", start
         for length in range(min(self.words.longest_lead, end), 0, -1):
             word = self.flat[end - length : end]
             if word in self.words.leads:
@@ -497,6 +501,8 @@ class _Pass:
         """Whether the digits are the tail of another number, and nobody knows which: 1 92支, 12 .6%, 9,87万元, 1/3."""
         flat, begin = self.flat, max(0, start - 4)
         behind = flat[start - 1 : start]
+        if "一" <= behind <= "鿿":
+            return False
         is_other = behind != "" and category(behind) == "No"  # ⒏6亿元
         is_listed = _TIGHT_COMMA.search(flat, begin, start) and self.text[start - 1] == ","
         is_group = _COMMA_BEHIND.search(flat, begin, start) and _THREE_DIGITS.match(flat, start)
@@ -616,7 +622,13 @@ class _Pass:
         """Whether a word such as 任务数 or 计划 stands before a figure, or its task behind it."""
         flat, start = self.flat, number.start
         is_count = number.unit in ("项", "件")  # 完成任务3项 and 5项任务 count tasks
-        if _TASK_BEHIND.match(flat, number.end) or (not is_count and _TARGET_BEHIND.match(flat, number.end)):
+        if "的" in flat[number.end : number.end + _NEAR_TASK] and _TASK_BEHIND.match(flat, number.end):
+            return True
+        if (
+            not is_count
+            and flat[number.end : number.end + 1] in _TARGET_BEGINS
+            and _TARGET_BEHIND.match(flat, number.end)
+        ):
             return True
         if not (self.clause <= self.plan_at and 0 <= self.plan_at >= start - _NEAR_PLAN):
             return False

@@ -39,6 +39,7 @@ class Lexicon:
     cues: dict[str, tuple[str, str]]
     leads: dict[str, tuple[str, str]]
     longest_lead: int
+    lead_ends: frozenset[str]
     not_before: dict[str, str]
 
 
@@ -85,4 +86,11 @@ def lexicon() -> Lexicon:
     # Most letters begin nothing: one look at them is enough.
     letters = re.escape("".join(sorted({word[0] for word in cues}))) + _PERIOD_BEGINS + _NUMERALS
     begins = rf"(?=[^一-鿿、]|[{letters}比较与第首榜每附表图电邮传手账代编])"
-    return Lexicon(re.compile(f"{begins}(?:{'|'.join(parts)})"), cues, leads, max(map(len, leads)), not_before)
+    return Lexicon(
+        re.compile(f"{begins}(?:{'|'.join(parts)})"),
+        cues,
+        leads,
+        max(map(len, leads)),
+        frozenset(word[-1] for word in leads),
+        not_before,
+    )
