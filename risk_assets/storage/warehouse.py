@@ -67,10 +67,30 @@ class Warehouse:
         if made.get_backend_name() == "sqlite" and made.database:
             Path(made.database).parent.mkdir(parents=True, exist_ok=True)
         self.engine = sa.create_engine(made)
+        self._is_wide = False
 
     def __str__(self) -> str:
         """The URL without its password."""
         return self.engine.url.render_as_string(hide_password=True)
+
+    def _widen(self) -> None:
+        """Give tables of an earlier release the columns that have come since, once; what they lack is missing."""
+        if self._is_wide:
+            return
+        with self.engine.begin() as connection:
+            there = sa.inspect(connection)
+            for table in METADATA.tables.values():
+                if not there.has_table(table.name):
+                    continue
+                known = {column["name"] for column in there.get_columns(table.name)}
+                quote = connection.dialect.identifier_preparer.quote
+                for column in table.columns:
+                    if column.name not in known:
+                        kind = column.type.compile(connection.dialect)
+                        connection.exec_driver_sql(
+                            f"ALTER TABLE {quote(table.name)} ADD COLUMN {quote(column.name)} {kind}"
+                        )
+        self._is_wide = True
 
     def prepare(self, reference: Mapping[str, pd.DataFrame]) -> None:
         """Create what is missing, and replace the reference tables whole.
@@ -78,6 +98,7 @@ class Warehouse:
         Args:
             reference: Frames of `areas` and `indicators`.
         """
+        self._widen()
         with self.engine.begin() as connection:
             METADATA.create_all(connection)
             for name in REFERENCE_TABLES:
@@ -105,6 +126,7 @@ class Warehouse:
         if as_of:
             query = query.where(publications.c.made_at <= _utc(as_of))
         query = query.order_by(publications.c.made_at.desc(), publications.c.publication.desc()).limit(1)
+        self._widen()
         with self.engine.connect() as connection:
             if not sa.inspect(connection).has_table("publications"):
                 return None
@@ -171,6 +193,7 @@ class Warehouse:
         query = sa.select(table)
         for column, value in equal.items():
             query = query.where(table.c[column].in_(value) if isinstance(value, list) else table.c[column] == value)
+        self._widen()
         with self.engine.connect() as connection:
             rows = connection.execute(query.order_by(*table.primary_key.columns)).mappings().all()
         return typed(TABLES[name], [dict(row) for row in rows])

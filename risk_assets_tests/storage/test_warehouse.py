@@ -209,3 +209,20 @@ def test_the_warehouse_is_plain_sqlite_that_any_tool_can_open(published):
             *connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"), strict=True
         )
     assert {*METADATA.tables, "coverage", "current_rankings"} <= set(names)
+
+
+def test_tables_of_an_earlier_release_get_the_columns_that_have_come_since(published, warehouse, tmp_path):
+    path = tmp_path / "older.sqlite"
+    with sqlite3.connect(warehouse.engine.url.database) as new, sqlite3.connect(path) as old:
+        new.backup(old)
+        for view_name in [row[0] for row in old.execute("SELECT name FROM sqlite_master WHERE type = 'view'")]:
+            old.execute(f"DROP VIEW {view_name}")
+        for column in ("kind", "figures_read", "figures_tied", "figures_unread"):
+            old.execute(f"ALTER TABLE submissions DROP COLUMN {column}")
+        old.execute("DROP TABLE observations")
+    older = Warehouse(f"sqlite:///{path}")
+    before, after = warehouse.read("submissions"), older.read("submissions")
+    assert list(after.columns) == list(before.columns)
+    assert after["figures_read"].isna().all()
+    assert after["submission"].tolist() == before["submission"].tolist()
+    assert older.current(PERIOD) == warehouse.current(PERIOD)
