@@ -69,7 +69,6 @@ def test_measure_and_role_of_what_the_key_holds_are_found(text):
     assert scored(key, read, as_meaning)[1] >= 0.96
 
 
-@pytest.mark.parametrize("text", [1], indirect=True, ids=["tables"])
 def test_measure_and_role_of_what_is_found_are_those_of_the_key(text):
     _, key, read = text
     assert scored(key, read, as_meaning)[0] >= 0.98
