@@ -44,6 +44,7 @@ class Measure:
 
 
 UNDECIDED = "undecided"
+_SCORED = re.compile(r"\(\d{1,3}分\)$")
 
 
 @cache
@@ -127,6 +128,8 @@ def measure_of(text: str) -> Measure | None:
     ending. A column headed 降幅 may print its figures with or without a sign, so that its measure is `undecided`.
     """
     text = _RAISED.sub("", text)
+    if _SCORED.search(squeezed(text)):
+        return Measure("level", "actual", "分")  # 经济增长(40分)
     word, unit = header_word(text), unit_in(text)
     if unit == "%" and without_period(word).startswith(("完成", "占", "为")):
         word += "比例"  # 占目标任务% is a share of the target and not the target

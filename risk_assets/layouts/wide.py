@@ -28,6 +28,7 @@ _MONTH = re.compile(r"(20\d\d)年(\d{1,2})月")
 _OWN_MONTH = re.compile(r"\d{1,2}(?:[-至~]\d{1,2})?月")
 _YEAR = re.compile(r"(20\d\d)年")
 _BRACKETED = re.compile(r"(?P<figure>[+-]?\d[\d,.]*%?)\([^()]{1,12}\)")
+_PLACES = re.compile(r"[↑↓▲▼]\d{1,3}位?")
 _NO_LABEL = ("其中", "其中:", "各县市区", "分县市区")
 _OF_RATES = ("%", "‰", "百分点", "个百分点")
 # What a unit line such as 单位：万元 cannot be meant for.
@@ -174,6 +175,8 @@ class _Wide:
             return None
         measure = column.measure
         of_column = unit or column.unit
+        if measure.measure in ("mom", "yoy") and _PLACES.fullmatch(squeezed(text)):
+            measure, of_column = Measure("change", measure.role, ""), ""  # ↑1 is a place and no %
         if read.unit and of_column and read.unit != of_column:
             self.findings.append(finding("unit_differs", where, text, of_column))
         name = label or column.label

@@ -43,6 +43,8 @@ _AHEAD = re.compile(
 )
 _PERIOD = re.compile(PATTERN)
 _NOT_YET = re.compile(r"(?:预计|计划|力争|拟|确保|预期|将于?|争取|到)[^,，。;；]{0,6}$")
+_YEAR_BEFORE = re.compile(r"(?:上年|去年)同期(?:累计|当月|数|值|$)")
+_OWN_MONTH = re.compile(r"[本当]月(?!末|底|止)")
 _MOVED = re.compile(r"[↑↓▲▼]\s?\d{1,3}\s?位?")
 _HOLDS = re.compile(r"[\d一二三四五六七八九十两百千万亿*xX×首]")
 _LONGEST_PHRASE = 200
@@ -233,7 +235,8 @@ class _Observer:
             unit = unit if is_lone else ""
         else:
             role, measure, unit = self._beside(name, text, row, is_lone)
-            period = Period("none") if field_of(name) == "previous" else period
+            if field_of(name) == "previous" and period.kind == "as_of":
+                period = Period("none")
         return Context(role, measure, period, year, month, of_year, unit)
 
     @staticmethod
@@ -248,7 +251,8 @@ class _Observer:
             return "actual", "change" if _MOVED.fullmatch(folded(text)) else "rank", ""
         if kind == "growth" and (column is None or column.measure in ("level", "attainment")):
             column = Measure("yoy", "actual", "%")
-        role = "target" if kind in ("content", "goal") else column.role if column else "actual"
+        aims = kind in ("content", "goal") or any(field_of(word) == "target" for word in header.split(" ")[:-1])
+        role = "target" if aims else column.role if column else "actual"
         measure, unit = (column.measure, column.unit) if column else ("level", "")
         unit = own or unit or (squeezed(row.get("unit") or "") if measure == "level" else "")
         return role, measure, unit if is_lone or own else ""
@@ -258,8 +262,16 @@ class _Observer:
         key = (table.number if table else 0, name)
         if key not in self.periods:
             heading = (table.headings.get(name, "") if table else "") if name in FIELDS else name
-            self.periods[key] = _period_in(heading) or Period("as_of")
+            self.periods[key] = _period_in(heading) or self._said_of(squeezed(heading), table) or Period("as_of")
         return self.periods[key]
+
+    def _said_of(self, heading: str, table: TableRead | None) -> Period | None:
+        """The period of a column headed 本月 or 上年同期."""
+        month = self._of_table(table)[0]
+        if month and _YEAR_BEFORE.search(heading):
+            last = int(month[5:])
+            return Period("span", int(month[:4]) - 1, None, 1 if "累计" in heading else last, last)
+        return Period("month_of") if _OWN_MONTH.search(heading) else None
 
     def _of_table(self, table: TableRead | None) -> tuple[str | None, int | None]:
         """Month and year of a table that names its own, else the report's."""

@@ -469,7 +469,8 @@ class _Pass:
         if not self._is_read(number, lead, after is not None):
             self.found.unread.append((number.start, number.end))
             return
-        if not number.unit and self.context.unit and not self.flat[number.end : number.end + 1].isalnum():
+        ends = after is not None or not self.flat[number.end : number.end + 1].isalnum()
+        if not number.unit and self.context.unit and ends:
             number.unit = self.context.unit
         if self.each_at >= self.clause and "元" not in number.unit:
             return  # 每月1次 is a routine
