@@ -14,7 +14,8 @@ from typing import Any
 from risk_assets.documents import Grid
 from risk_assets.documents.model import column_letters
 from risk_assets.language.areas import NamedArea, divisions_in, is_area, is_total, named_areas
-from risk_assets.language.numbers import are_fractions, figure, is_nothing, number
+from risk_assets.language.figures import Quantity, figures_in
+from risk_assets.language.numbers import Figure, are_fractions, figure, is_nothing, number
 from risk_assets.language.text import header_word, squeezed
 from risk_assets.layouts.findings import finding
 from risk_assets.layouts.headers import AREAS, Covered, Header, looks_like_area
@@ -167,13 +168,18 @@ class _Wide:
         if bracket:
             read = figure(bracket.group("figure"))
             self.findings.append(finding("figure_bracket", where, text))
-        if read is None or (read.unit and read.unit not in units()):
+        told = _told(text) if read is None else None
+        if told:
+            read = Figure(told.value, told.unit, told.masked)
+        if read is None or (read.unit and read.unit not in units() and not told):
             self.findings.append(finding("figure_unreadable", where, text))
             return None
         if (i, column.at) in self.table.grid.dates:
             self.findings.append(finding("date_in_cell", where, text))
             return None
         measure = column.measure
+        if told and told.measure not in ("level", measure.measure):  # 下降2.1个百分点
+            measure = Measure(told.measure, measure.role, told.unit)
         of_column = unit or column.unit
         if measure.measure in ("mom", "yoy") and _PLACES.fullmatch(squeezed(text)):
             measure, of_column = Measure("change", measure.role, ""), ""  # ↑1 is a place and no %
@@ -191,7 +197,7 @@ class _Wide:
             "unit": read.unit or of_column,
             "measure": measure.measure,
             "role": measure.role,
-            "bound": "eq",
+            "bound": told.bound if told else "eq",
             "period": column.period,
             "masked": read.masked,
             "quote": text,
@@ -457,6 +463,12 @@ class _Measures(_Wide):
         if len(listed) == 1 and (listed != ["%"] or not any(map(unit_in, sub))):
             return listed[0]
         return amounts[0] if len(amounts) == 1 else ""
+
+
+def _told(text: str) -> Quantity | None:
+    """The one figure of a cell that says it in words: 7%以上, 约2800, 下降2.1个百分点."""
+    found = figures_in(text)
+    return found.quantities[0] if len(found.quantities) == 1 and not found.unread else None
 
 
 def _told_apart(words: Sequence[tuple[str, ...]], figures: list[int]) -> dict[int, tuple[str, ...]]:

@@ -41,6 +41,8 @@ _NUMBERED = (
 _AHEAD = re.compile(
     r"下一?步|下一?阶段|打算|工作安排|工作计划|工作思路|工作要求|下步要求|下半年(?:工作|重点|打算|安排)|目标任务|预期目标|主要目标|年度目标"
 )
+# What stands under them is how things are, whatever the month.
+_PROBLEMS = re.compile(r"问题|困难|短板|不足|难点")
 _PERIOD = re.compile(PATTERN)
 _NOT_YET = re.compile(r"(?:预计|计划|力争|拟|确保|预期|将于?|争取|到)[^,，。;；]{0,6}$")
 _YEAR_BEFORE = re.compile(r"(?:上年|去年)同期(?:累计|当月|数|值|$)")
@@ -49,6 +51,7 @@ _MOVED = re.compile(r"[↑↓▲▼]\s?\d{1,3}\s?位?")
 _HOLDS = re.compile(r"[\d一二三四五六七八九十两百千万亿*xX×首]")
 _LONGEST_PHRASE = 200
 _OPENING = 12
+_BEGINNING = 20
 _SENTENCE = re.compile(r"[。;；!！?？\n]")
 
 
@@ -133,8 +136,8 @@ class _Observer:
 
     def _paragraph(self, parts: list[tuple[Spoken, str]], headings: list[_Heading]) -> None:
         text = "".join(piece for _, piece in parts)
-        heading = _heading(text)
-        self.in_title &= heading is not None and heading.level == len(_NUMBERED) + 1
+        heading = _heading(text) or _begun_heading(text)
+        self.in_title &= heading is not None and heading.level == len(_NUMBERED) + 1 and _heading(text) is not None
         if heading and self.in_title:
             if not any(one.period for one in headings):  # a dateline says less than the title
                 headings.append(_Heading(0, "", _as_title(heading.period)))
@@ -404,7 +407,16 @@ def _heading(text: str) -> _Heading | None:
     level = next((i + 1 for i, pattern in enumerate(_NUMBERED) if pattern.match(flat)), 4)
     if level > 3 and re.search(r"[,，。;%]", flat):
         return None
-    return _Heading(level, "target" if _AHEAD.search(flat) else "actual" if level < 4 else "", _period_in(text))
+    period = Period("none") if _PROBLEMS.search(flat) else _period_in(text)
+    role = "target" if _AHEAD.search(flat) else "actual" if level == 1 or _PROBLEMS.search(flat) else ""
+    return _Heading(level, role, period)
+
+
+def _begun_heading(text: str) -> _Heading | None:
+    """The heading with which a numbered paragraph begins (六、存在问题。一是…)."""
+    first, stop, _ = text.partition("。")
+    is_heading = stop and any(pattern.match(squeezed(first)) for pattern in _NUMBERED[:2])
+    return _heading(first) if is_heading and len(squeezed(first)) <= _BEGINNING else None
 
 
 def _as_title(period: Period | None) -> Period | None:
@@ -461,6 +473,7 @@ def reporting_month(reading: Reading) -> str | None:
     return f"{year}-{max(often):02d}" if max(often) else None
 
 
+_OF_DOCUMENT = re.compile(r"[〔\[【(](20\d\d)[〕\]】)]\s?第?\d{1,4}号")
 _A_YEAR = re.compile(r"(20\d\d)\s?年(?!以来|来|同期)")
 
 
@@ -472,6 +485,9 @@ def _year(reading: Reading, month: str | None) -> int | None:
         found = _A_YEAR.search(folded(spoken.text))
         if found and len(spoken.text) <= _HEADING_LENGTH:
             return int(found.group(1))
+        numbered = _OF_DOCUMENT.search(folded(spoken.text))
+        if numbered:
+            return int(numbered.group(1))
     headings = " ".join(word for table in reading.tables for word in table.headings.values())
     years = Counter(
         _A_YEAR.findall(folded(headings)) or [y for t in _texts(reading) for y in _A_YEAR.findall(folded(t))]

@@ -40,6 +40,7 @@ _NAMED = re.compile(r"\s?(?:分别|均|各)?(?:为|是|达到?)?")
 _BARE_BEFORE = re.compile(r"(?:[为达到至是共约计数量值分率近超于有额度积比仅]|突破|完成|实现|指数)\s?$")
 _BARE_AFTER = re.compile(r"\s?(?:[,，。;；、)\n/]|以上|以内|以下|左右|$)")
 _DECIMAL_AFTER = re.compile(r"\s?(?:[,，。;；、)\n/的:升降调提增减-]|以上|以内|以下|左右|$)")
+_A_YEAR = re.compile(r"(?:19|20)\d\d")
 _COUNT = re.compile(r"(?!(?:19|20)\d\d$)\d{3,7}")
 _TORN_AHEAD = re.compile(r" \d|,\d|\s?[,，]\s?\d{3}(?!\d)|/\d|\s?\.\s?\d|。\d")
 _TORN_BEHIND = re.compile(r"\d(?: |\s?[×xX*]\s?)$")
@@ -516,7 +517,8 @@ class _Pass:
         ends = bool(_BARE_AFTER.match(flat, end))
         if self.context.measure in ("rank", "change") or is_bounded:
             return True
-        if _TORN_AHEAD.match(flat, end):
+        is_name = number.sign and _A_YEAR.fullmatch(flat, start + 1, end)  # “防汛—2022”
+        if is_name or _TORN_AHEAD.match(flat, end):
             return False
         if self.context.unit or number.sign:
             return bool(number.sign) or ends

@@ -148,9 +148,11 @@ def _rate(number: Number, cues: Cues, place: Place, context: Context) -> tuple[s
     is_reached = number.is_to and cues.move_at > max(cues.pace_at, cues.whole_at)
     if is_reached and not (before is not None and before.measure in GROWTH and place.is_from):
         return "level", "level_reached"
-    if grown > cues.level_at:
+    is_gap = 0 <= cues.gap_at == cues.move_at  # 低于省定0.5‰
+    if grown > cues.level_at and not is_gap:
         return _growth(cues, place), "growth"
-    return ("level", "level") if cues.level_at >= 0 else (context.measure, "column")
+    is_level = is_gap or cues.level_at >= 0
+    return ("level", "gap" if is_gap else "level") if is_level else (context.measure, "column")
 
 
 def _share(number: Number, cues: Cues, place: Place) -> str:
