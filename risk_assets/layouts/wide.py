@@ -16,7 +16,7 @@ from risk_assets.documents.model import column_letters
 from risk_assets.language.areas import NamedArea, divisions_in, is_area, is_total, named_areas
 from risk_assets.language.figures import Quantity, figures_in
 from risk_assets.language.numbers import Figure, are_fractions, figure, is_nothing, number
-from risk_assets.language.text import header_word, squeezed
+from risk_assets.language.text import folded, header_word, squeezed
 from risk_assets.layouts.findings import finding
 from risk_assets.layouts.headers import AREAS, Covered, Header, looks_like_area
 from risk_assets.layouts.indicators import tie
@@ -30,6 +30,11 @@ _OWN_MONTH = re.compile(r"\d{1,2}(?:[-至~]\d{1,2})?月")
 _YEAR = re.compile(r"(20\d\d)年")
 _BRACKETED = re.compile(r"(?P<figure>[+-]?\d[\d,.]*%?)\([^()]{1,12}\)")
 _PLACES = re.compile(r"[↑↓▲▼]\d{1,3}位?")
+# What may stand beside a figure in a cell that holds nothing else.
+_BEFORE = re.compile(
+    r"\s*(?:同比|环比)?(?:增长|下降|回落|提高|上升|减少|增加|降低|增|降)?(?:约|近|[≤≥<>]|不[超高]过|不[低少高]于|超过|低于)?\s*"
+)
+_BEHIND = re.compile(r"\s*(?:及?以[上下内]|左右)?\s*")
 _NO_LABEL = ("其中", "其中:", "各县市区", "分县市区")
 _OF_RATES = ("%", "‰", "百分点", "个百分点")
 # What a unit line such as 单位：万元 cannot be meant for.
@@ -468,7 +473,11 @@ class _Measures(_Wide):
 def _told(text: str) -> Quantity | None:
     """The one figure of a cell that says it in words: 7%以上, 约2800, 下降2.1个百分点."""
     found = figures_in(text)
-    return found.quantities[0] if len(found.quantities) == 1 and not found.unread else None
+    if len(found.quantities) != 1 or found.unread:
+        return None
+    one, flat = found.quantities[0], folded(text)
+    said = _BEFORE.fullmatch(flat, 0, one.start) and _BEHIND.fullmatch(flat, one.end)
+    return one if said else None  # 上年为1.43 is another year's
 
 
 def _told_apart(words: Sequence[tuple[str, ...]], figures: list[int]) -> dict[int, tuple[str, ...]]:
