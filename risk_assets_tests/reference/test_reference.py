@@ -183,3 +183,22 @@ def test_no_reading_is_tied_to_a_table_or_a_county():
 def test_the_areas_are_those_of_the_list_they_were_taken_from():
     text = (PROJECT.parent / "shared" / "reference" / "hunan_divisions_2024.csv").read_text(encoding="utf-8-sig")
     assert all(code in text for code, area in areas().items() if area.level in ("city", "county"))
+
+
+def test_every_word_about_figures_stands_once_and_is_of_a_known_kind():
+    cues, leads = reference.table("figures/cues"), reference.table("figures/leads")
+    assert unique(cues, "word") == unique(leads, "word") == unique(reference.table("units"), "unit") == []
+    assert {row["cue"] for row in cues} == {
+        "base", "move", "pace", "gap", "turn", "level", "part", "share", "whole", "goals", "plan", "aim", "cap",
+        "forecast", "done", "reach", "firm", "rank", "fresh", "none",
+    }  # fmt: skip
+    assert {row["lead"] for row in leads} == {"bound", "to", "from", "move", "none"}
+
+
+def test_every_narrative_indicator_is_new_and_its_components_have_words():
+    for year in reference.frameworks():
+        known = {row["indicator"] for row in reference.table(f"frameworks/{year}/indicators")}
+        told = {row["indicator"] for row in reference.table(f"frameworks/{year}/narrative")}
+        assert not known & told
+        parts = [row for row in reference.table(f"frameworks/{year}/components") if row["indicator"] in told]
+        assert all(row["words"] for row in parts)
