@@ -45,7 +45,7 @@ unit: setup
 bench: setup ## measure a month, reading, loading of the definitions
 	@$(BIN)/python -m risk_assets_tests.bench
 
-docs: setup ## write docs/rules.md and docs/data_dictionary.md anew
+docs: setup ## write the generated pages of docs/ anew
 	@$(BIN)/python docs/generate.py
 
 lock: ## write requirements.lock anew from pyproject.toml (needs uv)

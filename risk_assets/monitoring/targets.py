@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from risk_assets.language.figures import Context, Quantity, figures_in, in_base
+from risk_assets.language.figures import GROWTH, Context, Quantity, figures_in, in_base
 from risk_assets.language.text import folded, squeezed
 from risk_assets.monitoring.tying import Row
 
@@ -19,7 +19,6 @@ _STRETCH = re.compile(r"(?:力争|争取|奋斗目标)[^,，。;；\d]{0,8}$")
 _REACHED = re.compile(
     r"建成|创成|创建|完成(?![^,，。;；]{0,10}任务)|举办|启动|开工|竣工|投产|通过|获批|实现|出台|印发|申报|打造|引进|培育|落实"
 )
-_GROWTH = ("yoy", "mom", "growth")
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def _goes_on(quantities: Sequence[Quantity], quantity: Quantity, flat: str) -> b
 
 
 def _target(quantity: Quantity, component: str, start: float | None) -> Target:
-    falls = quantity.measure in (*_GROWTH, "change") and (quantity.value or 0) < 0
+    falls = quantity.measure in (*GROWTH, "change") and (quantity.value or 0) < 0
     is_lower = start is not None and quantity.value is not None and quantity.value < start
     direction = "le" if quantity.bound in ("le", "lt") or falls or is_lower else "ge"
     return Target(component, quantity.value, quantity.unit, quantity.measure, quantity.bound, direction, start, None,
@@ -95,7 +94,7 @@ def _target(quantity: Quantity, component: str, start: float | None) -> Target:
 def _kind(targets: list[Target], flat: str) -> str:
     if not targets:
         return "milestone" if _REACHED.search(squeezed(flat)) else "words"
-    grows = [one.measure in _GROWTH for one in targets]
+    grows = [one.measure in GROWTH for one in targets]
     parts = {(one.component, in_base(one.unit)[0]) for one in targets}
     fitting = {
         "from_to": any(one.from_value is not None for one in targets),

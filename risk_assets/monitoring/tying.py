@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from risk_assets import reference
-from risk_assets.language.figures import Quantity, in_base
+from risk_assets.language.figures import GROWTH, Quantity, in_base
 from risk_assets.language.figures.units import words_pattern
 from risk_assets.language.text import bare, folded
 from risk_assets.layouts.indicators import indicators
 
-_GROWTH = ("yoy", "mom", "growth")
 _BLANK = re.compile(r"\s")
 _PART = re.compile(r"\s?其中")
 _BEGUN = re.compile(r"拟|申报|谋划|摸底|培育|洽谈|意向")
@@ -138,7 +137,7 @@ class Row:
         one, parts = quantities[k], self.parts
         if one.measure == "attainment":
             return [p for p in parts if p.measure == "level" and p.unit != "%"] or parts
-        kind, base = "growth" if one.measure in _GROWTH else "level", in_base(one.unit)[0]
+        kind, base = "growth" if one.measure in GROWTH else "level", in_base(one.unit)[0]
         fitting = [p for p in parts if p.measure == kind and p.unit == base]
         if not fitting and kind == "growth" and _after_several(quantities, k):
             return []  # 面积17.6万平方米共1533套，同比增长9.6%: of which of them is not said
@@ -269,7 +268,7 @@ class Prose:
         indicator = ties[k - 1].indicator
         begin = max(one.clause, quantities[k - 1].end, one.start - _BACK)
         parts = components(self.framework).get(indicator, ())
-        if one.measure in (*_GROWTH, "attainment", "change"):
+        if one.measure in (*GROWTH, "attainment", "change"):
             return indicator if ONLY_CUES.fullmatch(flat, begin, one.start) else ""
         is_told = len(bare(flat[begin : one.start])) <= _FEW or _nearest(flat, quantities, k, parts, begin) is not None
         return indicator if parts and is_told else ""
@@ -285,10 +284,8 @@ class Prose:
             ):
                 return Tie()
             return Tie(indicator, component) if component else Tie()
-        if one.measure in (*_GROWTH, "attainment", "rank", "change"):
-            return Tie(
-                indicator, "growth" if one.measure in _GROWTH else "level" if one.measure == "attainment" else ""
-            )
+        if one.measure in (*GROWTH, "attainment", "rank", "change"):
+            return Tie(indicator, "growth" if one.measure in GROWTH else "level" if one.measure == "attainment" else "")
         fits = in_base(one.unit)[0] == _units(self.framework).get(indicator)
         known = indicators(self.framework).get(indicator)
         is_growth = known is not None and known.kind == "growth" and in_base(one.unit)[0] == "元"

@@ -6,7 +6,8 @@ here.
 """
 
 from risk_assets.language.figures.grammar import figures_in, rules
+from risk_assets.language.figures.measuring import GROWTH
 from risk_assets.language.figures.model import NOTHING, Context, Found, Quantity
 from risk_assets.language.figures.units import in_base
 
-__all__ = ["NOTHING", "Context", "Found", "Quantity", "figures_in", "in_base", "rules"]
+__all__ = ["GROWTH", "NOTHING", "Context", "Found", "Quantity", "figures_in", "in_base", "rules"]

@@ -107,6 +107,7 @@ class _Pass:
         self.period: Period | None = None
         self.kept: Period | None = None
         self.outer: Period | None = None
+        self.is_brief = False
         self.is_passing = self.is_earlier = self.is_plan_done = self.is_plan_list = self.is_yearly = False
         self.of_plan = self.was_planned = self.is_from = self.is_earlier_once = self.is_goal_list = False
         self.deadline: Period | None = None
@@ -190,7 +191,6 @@ class _Pass:
     def _plan(self, match: re.Match[str]) -> None:
         self.plan_at = match.end()
         self.is_yearly = bool(_YEARLY.search(self.flat, max(self.clause, match.start() - _REACH), match.end()))
-        self.of_period_at = self.period_at
 
     def _begin(self, scope: str, match: re.Match[str]) -> None:
         self.scope, self.scope_at, self.is_brief = scope, match.start(), False
@@ -243,14 +243,17 @@ class _Pass:
         own = self.period
         if own is None:
             return
-        is_brief = own.kind in ("month_of", "month_before", "none")
         if self.is_passing:
             self.period, self.is_passing = self.outer, False
-        elif is_brief or (self.context.period and self._is_brief(own)) or (own.kind == "year" and is_end):
+        elif self._ends_here(own) or (own.kind == "year" and is_end):
             self.period = None if self.kept is own else self.kept
 
-    def _is_brief(self, own: Period) -> bool:
-        """Whether a cell's period is of one month other than the report's own state."""
+    def _ends_here(self, own: Period) -> bool:
+        """Whether a period is of one month, or in a cell of another month than the report's own state."""
+        if own.kind in ("month_of", "month_before", "none"):
+            return True
+        if not self.context.period:
+            return False
         month = int(self.context.month[5:]) if self.context.month else 0
         return (own.kind == "span" and own.first == own.last) or (own.kind == "stock" and own.last != month)
 
@@ -410,7 +413,7 @@ class _Pass:
     def _rank(self, match: re.Match[str]) -> None:
         said = re.sub(r"\s", "", match.group())
         unit = said[-1] if said[-1] in "位名" else ""
-        if self.flat[: match.start()].endswith("倒数"):
+        if self.flat.endswith("倒数", 0, match.start()):
             return  # 倒数第二 counts from the other end
         ranks = (
             self.context.measure == "rank"
