@@ -1,4 +1,4 @@
-"""Landing → the month × area tables: submissions, report_rows, assessments, findings."""
+"""Landing → the month × area tables: submissions, report_rows, observations, targets, assessments, findings."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ from risk_assets.settings import watched
 from risk_assets.storage import Lake, Landed
 from risk_assets.storage.lake import in_force
 
-_AREA_COLUMN = {"report_rows": "reporting_area", "observations": "reporting_area"}
+_AREA_COLUMN = dict.fromkeys(("report_rows", "observations", "targets"), "reporting_area")
 _PREVIEWED = 3
 _PHRASES = 20
 
@@ -158,7 +158,12 @@ _SPECS = {
         ["report_rows"],
         "Every figure of a cell or sentence, pointing at its characters, tied to an indicator where that is clear.",
     ),
-    "assessments": ("assessing", ["report_rows"], "Items judged: what the county says, and what its figures say."),
+    "targets": ("assessing", ["report_rows"], "What each item is to reach, and what was assigned from above."),
+    "assessments": (
+        "assessing",
+        ["observations", "targets"],
+        "Items judged: what the county says, and what its figures say.",
+    ),
     "findings": ("assessing", ["report_rows"], "Questions to the county, each with file, sheet and cell."),
 }
 
@@ -275,7 +280,8 @@ def _figures_told(judged: Judged) -> dict[str, Any]:
 
 _PREVIEW = {
     "report_rows": ["table", "item", "indicator_text", "attainment_text", "status_text", "status"],
-    "assessments": ["indicator", "status_reported", "attainment_reported", "attainment_computed", "verdict"],
+    "targets": ["indicator", "component", "kind", "value", "unit", "bound", "source", "text"],
+    "assessments": ["indicator", "component", "status_reported", "status_computed", "verdict", "why"],
     "findings": ["rule", "severity", "found", "expected", "where"],
     "observations": ["quote", "value", "unit", "measure", "role", "of_period", "indicator", "component"],
 }

@@ -16,6 +16,13 @@ LEVELS = ("province", "city", "county", "zone")
 MEASURES = ("level", "yoy", "mom", "growth", "change", "attainment", "rank")
 ROLES = ("actual", "forecast", "target")
 BOUNDS = ("eq", "ge", "gt", "le", "lt", "approx")
+SEVERITIES = ("error", "warning", "info")
+TARGET_KINDS = (
+    "level", "growth", "both", "paired", "from_to", "stretch", "cap", "reduction", "milestone", "words",
+)  # fmt: skip
+VERDICTS = ("consistent", "reported_higher", "reported_lower", "undecidable")
+METHODS = ("sum", "growth", "rate", "stock", "status")
+WHOLE_ITEM = ""
 PERIOD = r"^20\d\d-(0[1-9]|1[0-2])$"
 
 
@@ -52,7 +59,9 @@ class Indicators(Contract):
     ])  # fmt: skip
     unit: TEXT = column("unit as printed", "单位", nullable=True)
     direction: TEXT = column("whether more (ge), less (le) or exactly (eq) is wanted", "方向", nullable=True)
-    aggregation: TEXT = column("how counties add up", "汇总方式", isin=["sum", "growth", "rate", "stock", "status"])
+    aggregation: TEXT = column("how counties add up", "汇总方式", isin=METHODS)
+    weight: NUMBER = column("weight in its campaign under schemes that weigh indicators", "权重", gt=0)
+    curve: TEXT = column("curve of reference/curves.csv that says how much of the year is due when", "进度曲线")
     release_class: TEXT = column("who may see its figures", "公开等级", isin=["public", "internal", "leaders"])
     source: TEXT = column("document, table and line that set it", "来源")
 
@@ -94,6 +103,8 @@ class Submissions(Contract):
     figures_read: WHOLE = column("figures read from cells and sentences", "数字", ge=0)
     figures_tied: WHOLE = column("figures tied to an indicator", "对应指标的数字", ge=0)
     figures_unread: WHOLE = column("numbers in the text that were not understood", "未读懂的数字", ge=0)
+    cells_expected: WHOLE = column("cells that the framework asks to be filled", "应填单元格", ge=0)
+    cells_filled: WHOLE = column("of these, cells that hold something", "已填单元格", ge=0)
     is_sample: FLAG = column("made-up data", "样例数据")
 
     class Config:
@@ -186,8 +197,44 @@ class Observations(Contract):
         unique = ["submission", "rules", "observation"]
 
 
+class Targets(Contract):
+    """One value that an item is to reach within a year, or the milestone or words that stand in its place."""
+
+    submission: TEXT = column("file version it came from", "报送编号")
+    rules: TEXT = column("fingerprint of what read it", "规则版本")
+    target: WHOLE = column("number within the submission", "目标编号", ge=1)
+    reporting_area: TEXT = column("area that reports", "报送地区")
+    area: TEXT = column("area that is to reach it", "地区")
+    period: TEXT = column("reporting month", "报送月份", str_matches=PERIOD)
+    year: TEXT = column("year in which it is to be reached", "年度", str_matches=r"^20\d\d$")
+    table_no: WHOLE = column("running number of the table within the file", "表序", ge=1)
+    row: WHOLE = column("row of report_rows; missing in a wide table", "行号", nullable=True, ge=1)
+    item: TEXT = column("number of the item in its table", "序号", nullable=True)
+    indicator: TEXT = column("indicator; missing where the line is not in the framework", "指标代码", nullable=True)
+    component: TEXT = column("component of the indicator; '' where it has one value only", "分项")
+    source: TEXT = column("written by the county itself, or assigned from above", "来源", isin=["own", "assigned"])
+    kind: TEXT = column("what the whole target asks for", "目标类型", isin=TARGET_KINDS)
+    value: NUMBER = column("what is to be reached, as stated; missing where it is hidden or no figure", "目标值",
+                           nullable=True)  # fmt: skip
+    unit: TEXT = column("unit as stated", "单位", nullable=True)
+    base_value: NUMBER = column("value in the base unit", "换算数值", nullable=True)
+    base_unit: TEXT = column("base unit: 元, 平方米, 人, %", "换算单位", nullable=True)
+    measure: TEXT = column("what the value measures", "类别", nullable=True, isin=MEASURES)
+    bound: TEXT = column("exactly, at least, more than, at most, less than, about", "界限", nullable=True, isin=BOUNDS)
+    direction: TEXT = column("more is better (ge) or less (le)", "方向", nullable=True, isin=["ge", "le"])
+    from_value: NUMBER = column("where it starts from, as stated", "起点", nullable=True)
+    stretch_value: NUMBER = column("what is hoped for beyond it, as stated", "力争值", nullable=True)
+    quote: TEXT = column("the figure as it stands; missing of milestones and words", "原文", nullable=True)
+    text: TEXT = column("target as printed", "目标原文")
+    where: TEXT = column("sheet and cell, or line", "位置")
+    is_sample: FLAG = column("made-up data", "样例数据")
+
+    class Config:
+        unique = ["submission", "rules", "target"]
+
+
 class Assessments(Contract):
-    """One item of a county's report, judged: what the county says, and what its figures say."""
+    """One item of a county's report, or a component of it, judged: what it says, and what its figures say."""
 
     submission: TEXT = column("file version it came from", "报送编号")
     rules: TEXT = column("fingerprint of what read it", "规则版本")
@@ -195,11 +242,12 @@ class Assessments(Contract):
     period: TEXT = column("month", "月份", str_matches=PERIOD)
     table_no: WHOLE = column("running number of the table within the file", "表序", ge=1)
     item: TEXT = column("number of the item in its table", "序号")
+    component: TEXT = column("component of the indicator; '' for the item as a whole, which alone counts tasks", "分项")
     campaign: TEXT = column("campaign", "仗", nullable=True)
     indicator: TEXT = column("indicator; missing where the line is not in the framework", "指标代码", nullable=True)
     row: WHOLE = column("first row of the item in report_rows", "行号", ge=1)
     status_reported: TEXT = column("what the county says of itself", "上报状态", isin=STATUSES)
-    tasks: WHOLE = column("tasks the line stands for; 1 but for lines of totals", "任务数", ge=0)
+    tasks: WHOLE = column("tasks the line stands for; 1 but for lines of totals, 0 for a component", "任务数", ge=0)
     tasks_done: WHOLE = column("tasks done", "已完成", ge=0)
     tasks_on_track: WHOLE = column("tasks on track", "有序推进", ge=0)
     tasks_behind: WHOLE = column("tasks behind schedule", "滞后", ge=0)
@@ -208,18 +256,32 @@ class Assessments(Contract):
     tasks_expected_done: WHOLE = column("tasks expected to be done", "预计完成", ge=0)
     tasks_not_applicable: WHOLE = column("tasks the area does not have", "不适用", ge=0)
     tasks_unknown: WHOLE = column("tasks without a readable status", "状态不明", ge=0)
-    target_value: NUMBER = column("target, in the unit column's unit", "目标值", nullable=True)
-    done_value: NUMBER = column("done so far, in the unit column's unit", "完成值", nullable=True)
-    unit: TEXT = column("unit of both values", "单位", nullable=True)
+    target_kind: TEXT = column("what its target asks for", "目标类型", nullable=True, isin=TARGET_KINDS)
+    target_value: NUMBER = column("target in the base unit, growth and rates in %", "目标值", nullable=True)
+    done_value: NUMBER = column("what is held against the target, in the same unit", "完成值", nullable=True)
+    unit: TEXT = column("base unit of both: 元, 平方米, 人, %", "单位", nullable=True)
+    direction: TEXT = column("more is better (ge) or less (le)", "方向", nullable=True, isin=["ge", "le"])
+    figure_period: TEXT = column("period of the figure, 2023-01..2023-03", "数字所属时期", nullable=True)
+    value: NUMBER = column("level reached, in the base unit", "绝对值", nullable=True)
+    value_unit: TEXT = column("base unit of the level", "绝对值单位", nullable=True)
+    growth: NUMBER = column("growth over the same period a year before, in %", "同比(%)", nullable=True)
+    numerator: NUMBER = column("numerator of a rate", "分子", nullable=True)
+    denominator: NUMBER = column("denominator of a rate", "分母", nullable=True)
     attainment_reported: NUMBER = column("share done as printed, in %", "上报完成比例(%)", nullable=True)
-    attainment_computed: NUMBER = column("done over target, in %", "计算完成比例(%)", nullable=True)
-    verdict: TEXT = column(
-        "printed against computed share", "比对", isin=["equal", "rounding", "differs", "undecidable"]
+    attainment_computed: NUMBER = column("share done by the formula of its target, in %", "计算完成比例(%)",
+                                         nullable=True)  # fmt: skip
+    ratio_check: TEXT = column(
+        "printed against computed share", "比例核对", isin=["equal", "rounding", "differs", "undecidable"]
     )
+    schedule: NUMBER = column("share of the year's task due at the end of the figure's period, in %; missing where "
+                              "the target is held as it stands", "时序进度(%)", nullable=True)  # fmt: skip
+    status_computed: TEXT = column("what the figures say", "计算状态", nullable=True, isin=STATUSES[:3])
+    verdict: TEXT = column("status as reported against status as computed", "比对结论", isin=VERDICTS)
+    why: TEXT = column("the verdict's reason in words", "理由")
     is_sample: FLAG = column("made-up data", "样例数据")
 
     class Config:
-        unique = ["submission", "rules", "table_no", "item"]
+        unique = ["submission", "rules", "table_no", "item", "component"]
 
 
 class Findings(Contract):
@@ -228,10 +290,12 @@ class Findings(Contract):
     submission: TEXT = column("file version it is about", "报送编号")
     rules: TEXT = column("fingerprint of what found it", "规则版本")
     finding: WHOLE = column("number within the submission", "序号", ge=1)
+    question: TEXT = column("id of the question, the same whenever it is asked again", "问题编号")
     area: TEXT = column("area that reports", "地区")
     period: TEXT = column("month", "月份", str_matches=PERIOD)
     rule: TEXT = column("rule of docs/rules.md", "规则")
-    severity: TEXT = column("error, warning or info", "级别", isin=["error", "warning", "info"])
+    severity: TEXT = column("error, warning or info", "级别", isin=SEVERITIES)
+    blocking: FLAG = column("holds back approval of its month until it is explained or waived", "阻止定稿")
     message: TEXT = column("what is wrong and what to do, in Chinese", "说明")
     found: TEXT = column("what was found", "实际", nullable=True)
     expected: TEXT = column("what was expected", "应为", nullable=True)
@@ -242,17 +306,59 @@ class Findings(Contract):
         unique = ["submission", "rules", "finding"]
 
 
+class MonthFindings(Contract):
+    """One question that follows from several files: of other months, of other areas, or from above."""
+
+    publication: TEXT = column("publication it belongs to", "发布编号")
+    finding: WHOLE = column("number within the publication", "序号", ge=1)
+    question: TEXT = column("id of the question, the same whenever it is asked again", "问题编号")
+    area: TEXT = column("area that is asked", "地区")
+    period: TEXT = column("month", "月份", str_matches=PERIOD)
+    rule: TEXT = column("rule of docs/rules.md", "规则")
+    severity: TEXT = column("error, warning or info", "级别", isin=SEVERITIES)
+    blocking: FLAG = column("holds back approval of its month until it is explained or waived", "阻止定稿")
+    message: TEXT = column("what is wrong and what to do, in Chinese", "说明")
+    found: TEXT = column("what was found", "实际", nullable=True)
+    expected: TEXT = column("what was expected", "应为", nullable=True)
+    where: TEXT = column("file, sheet and cell, or line", "位置", nullable=True)
+    is_sample: FLAG = column("touches made-up data", "样例数据")
+
+    class Config:
+        unique = ["publication", "finding"]
+
+
+class Dispositions(Contract):
+    """What was decided of a question, by whom and until when; the newest decision that has not run out holds."""
+
+    question: TEXT = column("question", "问题编号")
+    decided_at: TEXT = column("ISO time (UTC) of the decision", "时间")
+    period: TEXT = column("month of the question", "月份", str_matches=PERIOD)
+    area: TEXT = column("area that was asked", "地区")
+    rule: TEXT = column("rule", "规则")
+    disposition: TEXT = column("explained by the county, waived by who publishes, or open again", "处置",
+                               isin=["explained", "waived", "open"])  # fmt: skip
+    decided_by: TEXT = column("office or officer who decided", "决定人")
+    why: TEXT = column("reason", "理由")
+    until: TEXT = column("last day on which it holds, ISO date; missing: for good", "有效至", nullable=True)
+
+    class Config:
+        unique = ["question", "decided_at"]
+
+
 class Rollups(Contract):
-    """An indicator, or all of a campaign, added up over the counties of a city or the province."""
+    """An indicator, a component of it, or all of a campaign, added up over the counties of a city or the province."""
 
     publication: TEXT = column("publication it belongs to", "发布编号")
     period: TEXT = column("month", "月份", str_matches=PERIOD)
-    area: TEXT = column("city or province", "地区")
+    area: TEXT = column("city or province as it was in that month", "地区")
     level: TEXT = column("city or province", "层级", isin=["city", "province"])
     campaign: TEXT = column("campaign", "仗")
     indicator: TEXT = column("indicator; '*' for the whole campaign", "指标代码")
-    areas_expected: WHOLE = column("counties of the area", "应报县数", ge=0)
-    areas_in: WHOLE = column("counties with a figure in it", "已计入县数", ge=0)
+    component: TEXT = column("component of the indicator; '' for the whole, which alone counts tasks", "分项")
+    method: TEXT = column("how counties were added up", "汇总方式", isin=METHODS)
+    areas_expected: WHOLE = column("counties of the area, without those that say they do not have it", "应报县数", ge=0)
+    areas_in: WHOLE = column("counties that report it", "已计入县数", ge=0)
+    areas_missing: WHOLE = column("counties that do not", "缺报县数", ge=0)
     tasks: WHOLE = column("tasks counted", "任务数", ge=0)
     tasks_done: WHOLE = column("tasks done", "已完成", ge=0)
     tasks_on_track: WHOLE = column("tasks on track", "有序推进", ge=0)
@@ -262,16 +368,18 @@ class Rollups(Contract):
     tasks_expected_done: WHOLE = column("tasks expected to be done", "预计完成", ge=0)
     tasks_not_applicable: WHOLE = column("tasks the areas do not have", "不适用", ge=0)
     tasks_unknown: WHOLE = column("tasks without a readable status", "状态不明", ge=0)
-    areas_with_value: WHOLE = column("counties whose target and done value could be added", "可加总县数", ge=0)
-    target_value: NUMBER = column("sum of targets, in unit", "目标合计", nullable=True)
-    done_value: NUMBER = column("sum done, in unit", "完成合计", nullable=True)
-    unit: TEXT = column("unit of both sums", "单位", nullable=True)
-    attainment: NUMBER = column("sum done over sum of targets, in %", "完成比例(%)", nullable=True)
-    withheld: FLAG = column("coverage below the minimum: not to be published", "暂不发布")
+    areas_with_value: WHOLE = column("counties whose figures are in the sums", "可加总县数", ge=0)
+    target_value: NUMBER = column("sum of targets; of growth the target that all share", "目标", nullable=True)
+    done_value: NUMBER = column("sum done; of growth and rates that of the group", "完成", nullable=True)
+    unit: TEXT = column("unit of both", "单位", nullable=True)
+    figure_end: TEXT = column("month in which the figures' period ends", "数字截至", nullable=True)
+    attainment: NUMBER = column("done against target by the indicator's formula, in %", "完成比例(%)", nullable=True)
+    withheld: FLAG = column("too few counties: figures are held back", "暂不发布")
+    reason: TEXT = column("why there is no figure", "无数原因", nullable=True)
     is_sample: FLAG = column("touches made-up data", "样例数据")
 
     class Config:
-        unique = ["publication", "area", "campaign", "indicator"]
+        unique = ["publication", "area", "campaign", "indicator", "component"]
 
 
 class Scores(Contract):
@@ -283,8 +391,8 @@ class Scores(Contract):
     level: TEXT = column("level of the area", "层级", isin=LEVELS)
     campaign: TEXT = column("campaign; 'total' for all", "仗")
     scheme: TEXT = column("scheme of reference/schemes.csv", "计分方案")
-    assessed: WHOLE = column("tasks that count", "计分任务数", ge=0)
-    credited: NUMBER = column("tasks with credit", "得分任务数", ge=0, nullable=True)
+    assessed: NUMBER = column("tasks that count, or weights of the indicators that do", "计分基数", ge=0)
+    credited: NUMBER = column("tasks or weights credited", "计分所得", ge=0, nullable=True)
     points: NUMBER = column("points; missing where nothing could be assessed", "得分", nullable=True, ge=0)
     possible: NUMBER = column("points possible", "满分", ge=0)
     reason: TEXT = column("why there are no points", "无得分原因", nullable=True)
@@ -302,10 +410,12 @@ class Rankings(Contract):
     by: TEXT = column("total, a campaign or an indicator", "排名依据")
     level: TEXT = column("level of the ranked areas", "层级", isin=LEVELS)
     universe: TEXT = column("code of the area within which is ranked", "排名范围")
-    scheme: TEXT = column("scheme of reference/schemes.csv; attainment for indicators", "计分方案")
+    zones: FLAG = column("zones are ranked together with the counties", "含管理区")
+    scheme: TEXT = column("scheme of reference/schemes.csv; attainment or growth for indicators", "计分方案")
     area: TEXT = column("area", "地区")
     rank: WHOLE = column("standard competition rank; missing: not ranked", "名次", nullable=True, ge=1)
     of: WHOLE = column("areas ranked", "参排数", ge=0)
+    areas: WHOLE = column("areas of the universe, ranked or not", "范围内地区数", ge=0)
     tied: FLAG = column("shares its rank", "并列")
     value: NUMBER = column("points, or % for an indicator", "数值", nullable=True)
     change: WHOLE = column("places won (+) or lost (-) against the month before", "名次变化", nullable=True)
@@ -313,7 +423,7 @@ class Rankings(Contract):
     is_sample: FLAG = column("touches made-up data", "样例数据")
 
     class Config:
-        unique = ["publication", "by", "level", "universe", "scheme", "area"]
+        unique = ["publication", "by", "level", "universe", "zones", "scheme", "area"]
 
 
 class Publications(Contract):
@@ -321,7 +431,9 @@ class Publications(Contract):
 
     publication: TEXT = column("id: fingerprint of month, files and rules", "发布编号")
     period: TEXT = column("month", "月份", str_matches=PERIOD)
-    state: TEXT = column("draft or final", "状态", isin=["draft", "final"])
+    state: TEXT = column("draft until it is approved, then final", "状态", isin=["draft", "final"])
+    approved_by: TEXT = column("who approved it", "审定人", nullable=True)
+    approved_at: TEXT = column("ISO time (UTC) of the approval", "审定时间", nullable=True)
     made_at: TEXT = column("ISO time (UTC) at which it became current", "生成时间")
     rules: TEXT = column("fingerprint of what read the files", "规则版本")
     expected: WHOLE = column("counties expected", "应报", ge=0)
@@ -353,14 +465,16 @@ AREA_MONTH_TABLES = {
     "submissions": Submissions,
     "report_rows": ReportRows,
     "observations": Observations,
+    "targets": Targets,
     "assessments": Assessments,
     "findings": Findings,
 }
-MONTH_TABLES = {"rollups": Rollups, "scores": Scores, "rankings": Rankings}
+MONTH_TABLES = {"rollups": Rollups, "scores": Scores, "rankings": Rankings, "month_findings": MonthFindings}
 TABLES: dict[str, type[Contract]] = {
     **REFERENCE_TABLES,
     **AREA_MONTH_TABLES,
     **MONTH_TABLES,
     "publications": Publications,
     "publication_submissions": PublicationSubmissions,
+    "dispositions": Dispositions,
 }

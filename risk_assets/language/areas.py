@@ -1,6 +1,7 @@
 """Names of areas: official, short, old and autonomous, each with its code."""
 
 import re
+from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,14 +27,38 @@ class Area:
     parent: str
 
 
+def _area(row: dict[str, str]) -> Area:
+    return Area(row["area"], row["name"], row["short_name"], row["level"], row["parent"])
+
+
 @cache
 def areas() -> dict[str, Area]:
     """All areas that are valid today, by code."""
+    return {row["area"]: _area(row) for row in reference.table("areas") if not row["valid_to"]}
+
+
+@cache
+def areas_of(period: str) -> dict[str, Area]:
+    """All areas that were valid at the end of a month, by code.
+
+    Args:
+        period: Month, `YYYY-MM`.
+    """
+    day = f"{period}-{monthrange(*map(int, period.split('-')))[1]}"
     return {
-        row["area"]: Area(row["area"], row["name"], row["short_name"], row["level"], row["parent"])
+        row["area"]: _area(row)
         for row in reference.table("areas")
-        if not row["valid_to"]
+        if row["valid_from"] <= day and (not row["valid_to"] or row["valid_to"] >= day)
     }
+
+
+@cache
+def successors(code: str) -> tuple[str, ...]:
+    """Codes of today that stand for an area: itself, what it was merged into, or the parts that it was split into."""
+    if code in areas():
+        return (code,)
+    row = next(row for row in reference.table("areas") if row["area"] == code)
+    return tuple(dict.fromkeys(now for one in reference.listed(row["successor"]) for now in successors(one)))
 
 
 def above(code: str, known: Mapping[str, Area]) -> list[str]:
@@ -56,10 +81,9 @@ def _names() -> dict[str, set[str]]:
     """Every name that carries its kind (县, 市, 区 …) with the codes of today it may mean."""
     names: dict[str, set[str]] = defaultdict(set)
     for row in reference.table("areas"):
-        code = row["successor"] or row["area"]
         for name in (row["name"], *reference.listed(row["aliases"])):
             if row["level"] != "zone" or len(name) > _SHORT:
-                names[name].add(code)
+                names[name].update(successors(row["area"]))
     return dict(names)
 
 
@@ -253,14 +277,16 @@ def _one(codes: tuple[str, ...], tops: Collection[str], family: tuple[str, int])
 
 
 def name_of(code: str) -> str:
-    """Official name of an area, or the code itself where it is not known."""
-    return areas()[code].name if code in areas() else code
+    """Official name of an area, its last one where it is no more, or the code itself where nobody knows it."""
+    if code in areas():
+        return areas()[code].name
+    return next((row["name"] for row in reversed(reference.table("areas")) if row["area"] == code), code)
 
 
 @cache
-def counties() -> tuple[str, ...]:
-    """Codes of the counties that are expected to report."""
-    return tuple(code for code, area in areas().items() if area.level == "county")
+def counties(period: str) -> tuple[str, ...]:
+    """Codes of the counties that are expected to report for a month."""
+    return tuple(code for code, area in areas_of(period).items() if area.level == "county")
 
 
 @cache
@@ -277,5 +303,8 @@ def province() -> str:
 
 @cache
 def reporting_areas() -> tuple[str, ...]:
-    """Codes of every area that may send a report: counties, zones and cities."""
-    return tuple(code for code, area in areas().items() if area.level != "province")
+    """Codes of every area that may send a report: counties, zones and cities, also those of an earlier month."""
+    first = f"{reference.frameworks()[0]}-01-01"
+    rows = reference.table("areas")
+    may = [r["area"] for r in rows if r["level"] != "province" and (not r["valid_to"] or r["valid_to"] >= first)]
+    return tuple(dict.fromkeys(may))

@@ -1,115 +1,374 @@
-"""Items of a county's report: what it says of each, and what done over target gives."""
+"""Items of a county's report: what it says of each, and what its figures say by the formula of its target."""
 
-import json
-import re
-from collections import Counter
-from dataclasses import dataclass
-from functools import lru_cache
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from risk_assets.contracts import STATUSES
+from risk_assets import reference
+from risk_assets.contracts import STATUSES, WHOLE_ITEM
 from risk_assets.language.counts import statements
-from risk_assets.language.numbers import as_figure, decimals
-from risk_assets.language.text import squeezed
-from risk_assets.layouts.findings import finding
+from risk_assets.language.figures import GROWTH, in_base
+from risk_assets.language.numbers import decimals
+from risk_assets.layouts.findings import cell_address, finding
 from risk_assets.layouts.headers import AREAS, MEASURES
 from risk_assets.layouts.indicators import indicators, tables
-
-_QUANTITY = re.compile(
-    r"^(?:已?完成|新增|累计)?(?P<value>[0-9][0-9,]{0,17}(?:\.[0-9]{1,10})?)(?P<scale>[万亿]?)(?P<unit>[^\d。;,]{0,6})[。;]?$"
+from risk_assets.monitoring.attainment import attainment
+from risk_assets.monitoring.evidence import (
+    Choice,
+    Evidence,
+    Printed,
+    choose,
+    ends_in,
+    evidence_of,
+    is_one_amount,
+    is_to_stay_below,
+    printed_ratio,
 )
-_SCALES = {"": 1.0, "万": 1e4, "亿": 1e8}
+from risk_assets.monitoring.targets import Target, read_target, row_unit
+from risk_assets.monitoring.tying import components
+from risk_assets.monitoring.verdicts import (
+    Computed,
+    as_it_stands,
+    by_schedule,
+    once_reached,
+    say,
+    together,
+    undecided,
+    verdict,
+)
+
 MANY_TASKS = "tasks"
 _FACTORS = (1e4, 1e-4, 1e8, 1e-8)
+_AMOUNTS = ("amount", "count", "both", "")
+_NO_FIGURES = dict.fromkeys(
+    ("target_value", "done_value", "unit", "direction", "figure_period", "value", "value_unit", "growth", "numerator",
+     "denominator", "attainment_computed")
+)  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Quantity:
-    """A cell that holds one amount: its value in the unit without 万 and 亿."""
+@dataclass
+class _Judged:
+    """One value of an item, judged: the columns of `assessments` that are its own, and what its figures say."""
 
-    value: float
-    unit: str
-
-
-@lru_cache(maxsize=16384)
-def quantity(text: str) -> Quantity | None:
-    """The amount of a cell that holds nothing else (`19万人`, `2100户`, `已完成4007人。`), or None."""
-    match = _QUANTITY.match(as_figure(text))
-    if not match:
-        return None
-    value = float(match.group("value").replace(",", "")) * _SCALES[match.group("scale")]
-    return Quantity(value, match.group("unit"))
+    component: str
+    columns: dict[str, Any]
+    computed: Computed
+    ratio_check: str = "undecidable"
 
 
-def compare(printed: float, computed: float, printed_text: str) -> str:
-    """A printed against a computed percentage: equal, rounding (within one unit of the last digit) or differs."""
-    last = 10.0 ** -decimals(printed_text)
-    apart = abs(printed - computed)
-    if apart <= last / 2 + 1e-9:
-        return "equal"
-    return "rounding" if apart <= last + 1e-9 else "differs"
-
-
-def assess(rows: list[dict[str, Any]], framework: str) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+def assess(
+    rows: list[dict[str, Any]], observations: Iterable[dict[str, Any]], framework: str, month: str | None
+) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
     """Judge the items of one submission.
 
     Args:
         rows: Its report rows.
+        observations: Its figures.
         framework: Year of the framework by which they were read.
+        month: Reporting month; None where nobody has told: then nothing is held against a schedule.
 
     Returns:
         Rows of `assessments` without the columns that name the submission, and findings.
     """
+    of_row: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for one in observations:
+        if one["row"] is not None:
+            of_row[one["row"]].append(one)
     assessed: list[dict[str, Any]] = []
     findings: list[dict[str, str]] = []
     for row in rows:
-        if row["state"] != "accepted" or row["part"] or row["layout"] in (AREAS, MEASURES):
-            continue
-        target, done, unit = _values(row)
-        computed = 100 * done / target if target and done is not None else None
-        verdict = "undecidable"
-        if computed is not None and row["attainment"] is not None:
-            verdict, target, done, computed = _held(row, target, done, computed, findings)
-        assessed.append(
-            {
-                "area": row["area"],
-                "table_no": row["table_no"],
-                "item": row["item"],
-                "campaign": row["campaign"],
-                "indicator": row["indicator"],
-                "row": row["row"],
-                "status_reported": row["status"],
-                **_tasks(row, framework),
-                "target_value": target,
-                "done_value": done,
-                "unit": unit or None,
-                "attainment_reported": row["attainment"],
-                "attainment_computed": computed,
-                "verdict": verdict,
-            }
-        )
+        if row["state"] == "accepted" and not row["part"] and row["layout"] not in (AREAS, MEASURES):
+            item = _Item(row, of_row[row["row"]], framework, month or "")
+            assessed += item.assessed()
+            findings += item.findings
     _untie_repeated(rows, assessed, findings)
     return assessed, findings
 
 
+class _Item:
+    """One item of a table on its way to its assessments."""
+
+    def __init__(self, row: dict[str, Any], observations: list[dict[str, Any]], framework: str, month: str):
+        self.row, self.framework, self.month = row, framework, month
+        self.known = _traits(framework).get(row["indicator"] or "", {})
+        self.kind = self.known.get("kind", "")
+        self.parts = components(framework).get(row["indicator"] or "", ())
+        self.figures = evidence_of(row, observations, framework)
+        self.target_kind, self.targets = read_target(
+            row.get("target_text") or row.get("indicator_text") or "", row["indicator"] or "", framework, row_unit(row)
+        )
+        printed = printed_ratio(row["attainment"], row["attainment_text"] or "")
+        told = [Printed(o["value"], decimals(o["quote"])) for o in observations if _is_share_of_year(o)]
+        self.printed, self.ratios = printed, [printed] if printed else told
+        self.findings: list[dict[str, str]] = []
+
+    def assessed(self) -> list[dict[str, Any]]:
+        """The row of the item, and one for each component that has a target or a figure."""
+        row = self.row
+        judged = [one for part in self.parts if (one := self._judge(part.id, self._of(part.id, part.measure)))]
+        whole = self._together(judged) if self.parts else self._judge(WHOLE_ITEM, self._of(WHOLE_ITEM, ""))
+        assert whole is not None  # noqa: S101 - only a component without anything is none
+        if self.parts:
+            whole.columns |= _rate(self.figures, self.month, self.known)
+        self._ask(whole)
+        out = []
+        for one in (whole, *judged):
+            is_whole = one is whole
+            said, why = verdict(row["status"], one.computed)
+            out.append(
+                {
+                    "area": row["area"],
+                    "table_no": row["table_no"],
+                    "item": row["item"],
+                    "component": one.component,
+                    "campaign": row["campaign"],
+                    "indicator": row["indicator"],
+                    "row": row["row"],
+                    "status_reported": row["status"],
+                    **_tasks(row if is_whole else None, self.framework),
+                    "target_kind": self.target_kind,
+                    **_NO_FIGURES,
+                    **one.columns,
+                    "attainment_reported": row["attainment"] if is_whole else None,
+                    "ratio_check": one.ratio_check,
+                    "schedule": one.computed.schedule,
+                    "status_computed": one.computed.status,
+                    "verdict": said,
+                    "why": why,
+                }
+            )
+        return out
+
+    def _of(self, component: str, measure: str) -> Target | str:
+        """The one target of a component, or the reason why there is none."""
+        if component:
+            own = [one for one in self.targets if one.component == component]
+            own = [one for one in own if (one.measure in GROWTH) == (measure == "growth")] or own
+        else:
+            wanted = "growth" if self.kind == "growth" else "level"
+            own = [one for one in self.targets if one.component == wanted]
+            own = own or [one for one in self.targets if one.component in ("level", "growth")]
+            alone = not self.known or is_one_amount(self.row.get("target_text") or "")
+            if not own and len(self.targets) == 1 and (alone or self.targets[0].from_value is not None):
+                own = list(self.targets)
+        if not own:
+            return self.target_kind if self.target_kind in ("milestone", "words") else "no_target"
+        if len({(one.value, one.unit, one.from_value) for one in own}) > 1:
+            return "many_targets"
+        if own[0].value is None:
+            return "hidden"
+        is_less = self.known.get("direction") == "le" or is_to_stay_below(self.row.get("indicator_text") or "")
+        is_bare = own[0].bound == "eq" and own[0].measure not in GROWTH
+        return replace(own[0], direction="le") if is_bare and is_less else own[0]
+
+    def _judge(self, component: str, target: Target | str) -> _Judged | None:
+        """Judge one value; None of a component that has neither target nor figure."""
+        own = (component,) if component else ("level", "growth") if self.known else ("",)
+        figures = [f for f in self.figures if f.component in own or not (component or f.component or f.strength < 2)]
+        both = [one for one in self.figures if one.component in ("level", "growth")]
+        reached = _reached(both if component in ("level", "growth") else figures, self.month)
+        if isinstance(target, str):
+            if component and not reached:
+                return None
+            return _Judged(component, reached, self._without_target(target))
+        base, factor = in_base(target.unit or self.known.get("unit", ""))
+        measure = "growth" if target.measure in GROWTH else target.measure
+        wanted = _clean((target.value or 0.0) * factor)
+        is_ratio = measure == "level" and target.direction == "ge" and target.from_value is None
+        choice = choose(figures, self.month, base, measure, wanted if is_ratio else None, self.ratios)
+        columns = {
+            **reached,
+            "target_value": wanted,
+            "unit": "%" if measure == "growth" else base or (choice.figure.unit if choice.figure else "") or None,
+            "direction": target.direction,
+        }
+        judged = _Judged(component, columns, undecided("no_figure"))
+        start = None if target.from_value is None else _clean(target.from_value * factor)
+        if component and choice.figure and not self._may_be(choice.figure, target, wanted):
+            choice = Choice(None, "unsaid", choice.figure.quote)
+        share = self._held(judged, choice, target, wanted, start)
+        judged.computed = self._say(judged, choice, target, share)
+        return judged
+
+    def _may_be(self, figure: Evidence, target: Target, wanted: float) -> bool:
+        """Whether a figure in a sentence may state a component of an item with one ratio for all of them."""
+        levels = {one.component for one in self.targets if one.measure == "level"}
+        if not (target.measure == "level" and len(levels) > 1 and self.printed and wanted and figure.strength < 2):
+            return True
+        return self.printed.against(100 * figure.value / wanted) != "differs"
+
+    def _held(
+        self, judged: _Judged, choice: Choice, target: Target, wanted: float, start: float | None
+    ) -> float | None:
+        """Attainment of a chosen figure; a printed ratio is held against it, and a slip of unit mended by it."""
+        if choice.figure is None:
+            return None
+        done = choice.figure.value
+        share = attainment(target.measure, target.direction, wanted, done, start)
+        single = not judged.component or len({one.component for one in self.targets if one.component}) == 1
+        if share is not None and self.printed and start is None and target.measure not in GROWTH:
+            judged.ratio_check = self.printed.against(share)
+            if judged.ratio_check == "differs":
+                factor = self._slip(share) if target.direction == "ge" else None
+                if factor:
+                    done, share, judged.ratio_check = done * factor, share * factor, "equal"
+                    if "value" in judged.columns:
+                        judged.columns["value"] = done
+                    self._find("unit_contradicts", "done", self.row.get("done_text") or "", self.row.get("unit") or "")
+                elif single:
+                    self._find("ratio_differs", "attainment", self.row["attainment_text"] or "", f"{share:.2f}%")
+                else:
+                    judged.ratio_check = "undecidable"  # the ratio may be of another component
+        judged.columns |= {"done_value": done, "attainment_computed": share, "figure_period": choice.figure.period}
+        return share
+
+    def _slip(self, share: float) -> float | None:
+        """The factor of 万 or 亿 by which the printed ratio proves that the figure stands in another unit."""
+        assert self.printed is not None  # noqa: S101 - asked for where one is printed
+        for factor in _FACTORS:
+            is_proof = share * factor >= 10 * 10.0**-self.printed.digits  # a share of few digits meets anything small
+            if is_proof and self.printed.against(share * factor) != "differs":
+                return factor
+        return None
+
+    def _say(self, judged: _Judged, choice: Choice, target: Target, share: float | None) -> Computed:
+        """What a value says: by its computed share, else by the printed one where the target lets it."""
+        basis, period = "", choice.figure.period if choice.figure else ""
+        is_held = self._is_scheduled(target)
+        if choice.figure is not None and not is_held and target.from_value is None and not self._is_stock():
+            if target.measure in ("rank", "change"):
+                return undecided("rank")
+            return as_it_stands(judged.columns["done_value"], judged.columns["target_value"], target.direction,
+                                judged.columns["unit"] or "")  # fmt: skip
+        if share is None and self.printed and not judged.component and (is_held or target.from_value is not None):
+            share, basis = self.printed.value, say("by_printed")
+            period = max((f.period for f in self.figures if ends_in(f.period, self.month)), default="", key=_end)
+        if share is None:
+            reason = choice.reason or "no_ratio"
+            return undecided(reason, values=choice.values)
+        if target.from_value is not None or self._is_stock():
+            return once_reached(share, "standard" if target.from_value is not None else "stock", basis)
+        if not self.month:
+            return undecided("other_period")
+        return by_schedule(share, self.known.get("curve") or "linear", ends_in(period, self.month) or self.month, basis)
+
+    def _is_scheduled(self, target: Target) -> bool:
+        """Whether a target is an amount or count of the year: more is better, and it grows from nothing."""
+        is_amount = target.measure == "level" and in_base(target.unit)[0] not in ("%", "‰")
+        standing = target.from_value is not None or target.direction == "le" or self._is_stock()
+        return is_amount and not standing and (self.kind in _AMOUNTS or bool(self.parts))
+
+    def _is_stock(self) -> bool:
+        return self.known.get("aggregation") == "stock"
+
+    def _without_target(self, reason: str) -> Computed:
+        """An item whose target has no value: the printed ratio of an amount or count still has a schedule."""
+        row = self.row
+        if self.kind == MANY_TASKS and task_counts(row, self.framework):
+            return undecided("tasks")
+        if self.printed and self.kind in ("amount", "count") and not self._is_stock() and self.month:
+            period = max((f.period for f in self.figures if ends_in(f.period, self.month)), default="", key=_end)
+            month = ends_in(period, self.month) or self.month
+            return by_schedule(self.printed.value, self.known["curve"], month, say("by_printed"))
+        return undecided(reason)
+
+    def _together(self, judged: Sequence[_Judged]) -> _Judged:
+        """The item as a whole from its components that have a target."""
+        names = {row["component"]: row["name"] for row in reference.table(f"frameworks/{self.framework}/components")
+                 if row["indicator"] == self.row["indicator"]}  # fmt: skip
+        held = [one for one in judged if one.columns.get("target_value") is not None]
+        if not held:
+            why = self.target_kind if self.target_kind in ("milestone", "words") else "no_target"
+            return _Judged(WHOLE_ITEM, {}, self._without_target(why))
+        computed = together([(names[one.component], one.computed) for one in held])
+        if computed.status is None and self.printed and self.kind in ("amount", "count", "both"):
+            return _Judged(WHOLE_ITEM, {}, self._without_target("no_figure"))
+        return _Judged(WHOLE_ITEM, {}, computed)
+
+    def _ask(self, whole: _Judged) -> None:
+        """A finding where the county says more or less of the item than its figures do."""
+        said, why = verdict(self.row["status"], whole.computed)
+        rule = {"reported_higher": "status_above_figures", "reported_lower": "status_below_figures"}.get(said)
+        if rule:
+            self._find(rule, "status", self.row["status_text"] or "", why)
+
+    def _find(self, rule: str, field: str, found: str, expected: str) -> None:
+        self.findings.append(finding(rule, cell_address(self.row, field), found, expected))
+
+
+def _end(period: str) -> str:
+    return period[-7:]
+
+
+def _is_share_of_year(one: dict[str, Any]) -> bool:
+    """Whether a figure in a sentence is the share of the year's task done (占州定任务的41.67%)."""
+    return bool(one["field"] in ("done", "progress") and one["measure"] == "attainment" and one["value"] is not None)
+
+
+def _reached(figures: Sequence[Evidence], month: str) -> dict[str, Any]:
+    """The level reached and its growth, of one period; where several levels or growths are stated, there is none."""
+    ends: dict[str, dict[str, set[tuple[float, str]]]] = defaultdict(lambda: defaultdict(set))
+    clear = {(one.value, one.unit) for one in figures if one.strength}
+    for one in figures:
+        end = ends_in(one.period, month)
+        if end and not one.is_forecast and (one.measure == "growth" or one.unit not in ("%", "")):
+            ends[one.measure][end].add((one.value, one.unit))
+    found: dict[str, Any] = {}
+    of_end = max(ends["level"] or ends["growth"], default="")
+    level, growth = ends["level"].get(of_end, set()), ends["growth"].get(of_end, set())
+    if len(level) == 1 and level <= clear:
+        ((found["value"], found["value_unit"]),) = level
+    if len(growth) == 1:
+        ((found["growth"], _),) = growth
+    if found:
+        found["figure_period"] = f"..{of_end}"
+    return found
+
+
+def _rate(figures: Sequence[Evidence], month: str, known: dict[str, str]) -> dict[str, Any]:
+    """Numerator and denominator of a rate, where each is stated once."""
+    found: dict[str, Any] = {}
+    for name in ("numerator", "denominator"):
+        own = {f.value for f in figures if f.component == known.get(name) and f.component and ends_in(f.period, month)}
+        if len(own) == 1:
+            (found[name],) = own
+    return found if len(found) == 2 else {}
+
+
+@cache
+def _traits(framework: str) -> dict[str, dict[str, str]]:
+    """What the framework says of each indicator, with the components that make up a rate."""
+    parts: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in reference.table(f"frameworks/{framework}/components"):
+        if row["of_rate"]:
+            parts[row["indicator"]][row["of_rate"]] = row["component"]
+    rows = reference.table(f"frameworks/{framework}/indicators")
+    return {row["indicator"]: {**row, **parts[row["indicator"]]} for row in rows}
+
+
+def _clean(value: float) -> float:
+    """A value in its base unit, without the noise of binary fractions."""
+    return float(f"{value:.12g}")
+
+
 def _untie_repeated(rows: list[dict[str, Any]], assessed: list[dict[str, Any]], findings: list[dict[str, str]]) -> None:
     """An indicator that two tables of one file report is counted for neither: which one holds is not guessed."""
-    times = Counter(item["indicator"] for item in assessed if item["indicator"])
+    times = Counter(item["indicator"] for item in assessed if item["indicator"] and not item["component"])
     for item in assessed:
         if times[item["indicator"]] > 1:
-            row = rows[item["row"] - 1]
-            findings.append(finding("indicator_twice", cell_address(row, "indicator"), item["indicator"], ""))
+            if not item["component"]:
+                row = rows[item["row"] - 1]
+                findings.append(finding("indicator_twice", cell_address(row, "indicator"), item["indicator"], ""))
             item["indicator"] = None
 
 
-def _tasks(row: dict[str, Any], framework: str) -> dict[str, int]:
-    """How many tasks the line stands for, by status: one, or what a line of totals counts."""
+def _tasks(row: dict[str, Any] | None, framework: str) -> dict[str, int]:
+    """How many tasks a line stands for, by status: one, or what a line of totals counts; a component for none."""
     counts = dict.fromkeys(STATUSES, 0)
-    stated = task_counts(row, framework)
-    if stated:
-        counts |= stated
-    else:
-        counts[row["status"]] = 1
+    if row is not None:
+        counts |= task_counts(row, framework) or {row["status"]: 1}
     return {"tasks": sum(counts.values()), **{f"tasks_{status}": n for status, n in counts.items()}}
 
 
@@ -131,46 +390,6 @@ def task_counts(row: dict[str, Any], framework: str) -> dict[str, int]:
     return {**found[0].counts, **({"unknown": rest} if rest > 0 else {})}
 
 
-def _values(row: dict[str, Any]) -> tuple[float | None, float | None, str]:
-    """Target and done so far, in one unit; None where a cell holds more than one amount or the units part."""
-    column = squeezed(row.get("unit") or "")
-    target = quantity(row.get("target_text") or row.get("indicator_text") or "")
-    done = quantity(row.get("done_text") or ("" if row.get("target_text") else row.get("progress") or ""))
-    if target is None:
-        return None, None, ""
-    scale = _SCALES.get(column[:1], 1.0) if len(column) > 1 else 1.0
-    bare_unit = column[1:] if scale != 1 else column
-    wanted = target.value * (1 if target.unit else scale)
-    unit = target.unit or bare_unit
-    if done is None:
-        return wanted, None, unit
-    if done.unit and unit and done.unit != unit:
-        return wanted, None, unit
-    return wanted, done.value * (1 if done.unit else scale), unit
-
-
-def _held(
-    row: dict[str, Any], target: float | None, done: float | None, computed: float, findings: list[dict[str, str]]
-) -> tuple[str, float | None, float | None, float]:
-    """Hold the printed ratio against done over target; a unit slip is mended only where the ratio proves it."""
-    assert done is not None  # noqa: S101 - computed is None without it
-    printed, text = row["attainment"], row["attainment_text"] or ""
-    verdict = compare(printed, computed, text)
-    where = cell_address(row, "attainment")
-    if verdict == "differs":
-        for factor in _FACTORS:
-            proof = computed * factor >= 10 * 10.0 ** -decimals(text)  # a share of few digits meets anything small
-            if proof and compare(printed, computed * factor, text) != "differs":
-                findings.append(
-                    finding(
-                        "unit_contradicts", cell_address(row, "done"), row.get("done_text") or "", row.get("unit") or ""
-                    )
-                )
-                return "equal", target, done * factor, computed * factor
-        findings.append(finding("ratio_differs", where, text, f"{computed:.2f}%"))
-    return verdict, target, done, computed
-
-
 def missing_items(assessed: list[dict[str, Any]], framework: str) -> list[dict[str, str]]:
     """Items of the framework that a table leaves out: a finding a table of which at least one item is reported.
 
@@ -187,11 +406,3 @@ def missing_items(assessed: list[dict[str, Any]], framework: str) -> list[dict[s
             lacking.setdefault(indicator.table, []).append(f"{indicator.item} {indicator.names[0]}")
     titles = {table: wordings[0] for table, (_, wordings) in tables(framework).items()}
     return [finding("items_missing", titles[table], "", "、".join(names)) for table, names in lacking.items()]
-
-
-def cell_address(row: dict[str, Any], field: str) -> str:
-    """Sheet and cell of a field of a report row, or its line."""
-    cell = json.loads(row["cells"]).get(field) or (
-        f"{row['line']}:{row['line']}" if row["sheet"] else f"第{row['line']}行"
-    )
-    return f"{row['sheet']}!{cell}" if row["sheet"] else cell

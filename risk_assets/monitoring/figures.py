@@ -4,27 +4,39 @@ Only figures that are tied to a component are compared, and only those that a re
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
+from functools import cache
 from typing import Any
 
 from risk_assets import reference
+from risk_assets.language.areas import areas
 from risk_assets.language.numbers import decimals
 from risk_assets.layouts.findings import finding
+from risk_assets.monitoring.evidence import behind_done_word
 from risk_assets.monitoring.observing import Observed
 from risk_assets.monitoring.tying import components
 
 _STOCK, _SALES = "risk.housing_stock", "risk.housing_sales"
 _MOST_PHRASES = 12
+_TOLD = ("prose", "done", "progress")
 
 
-def figure_findings(observed: Observed, framework: str) -> list[dict[str, str]]:
+def figure_findings(observed: Observed, framework: str, mended: Collection[str] = ()) -> list[dict[str, str]]:
     """Findings about the figures of a report.
 
     Args:
         observed: Its figures.
         framework: Year of the framework whose components add up.
+        mended: Cells whose slip of unit is told already.
     """
     stated = _stated(observed)
-    return [*_parts(stated, framework), *_clearance(stated), *_unread(observed)]
+    return [
+        *_parts(stated, framework),
+        *_clearance(stated),
+        *_two_figures(observed),
+        *_impossible(observed, framework, mended),
+        *_unread(observed),
+    ]
 
 
 Stated = dict[tuple[str, str], dict[str, Any]]
@@ -102,6 +114,90 @@ def _months_of(period: str | None) -> int:
     if not first or not last or first[:4] != last[:4]:
         return 0
     return int(last[5:]) - int(first[5:]) + 1
+
+
+_SAME = ("area", "indicator_id", "component", "measure", "base_unit")
+_COMPARED = ("level", "yoy", "growth")
+
+
+def _two_figures(observed: Observed) -> list[dict[str, str]]:
+    """The same thing stated at two places of a report with two figures, beyond what rounding explains."""
+    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+    for one in observed.observations:
+        is_stated = one["value"] is not None and one["bound"] == "eq" and one["role"] == "actual"
+        is_told = one["field"] in _TOLD and one["measure"] in _COMPARED and one["unit"]
+        if is_stated and is_told and one.get("component") and _is_named(one):
+            groups[(*(one[name] for name in _SAME), _of_year(one["period"]))].append(one)
+    found = []
+    for group in groups.values():
+        first = group[0]
+        other = next((one for one in group if _place(one) != _place(first) and _are_apart(first, one)), None)
+        if other:
+            found.append(finding("two_figures", _place(other), other["quote"], f"{first['quote']}（{_place(first)}）"))
+    return found
+
+
+def _place(one: dict[str, Any]) -> str:
+    """Sheet and cell of a figure, or its line."""
+    if not one["cell"]:
+        return str(one["where"])
+    return f"{one['sheet']}!{one['cell']}" if one["sheet"] else str(one["cell"])
+
+
+def _of_year(period: str | None) -> str | None:
+    """The last month of a sum since January or of a state; any other period as it is."""
+    first, _, last = (period or "").partition("..")
+    return last if not first or first == f"{last[:4]}-01" else period
+
+
+def _is_named(one: dict[str, Any]) -> bool:
+    """Whether a figure stands alone in its cell or right behind what it is the amount or growth of."""
+    before = one["sentence"][: one["sentence_at"]]
+    return not before.strip() or one["measure"] != "level" or behind_done_word(before)
+
+
+def _are_apart(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    last = max(_last_digit(one), _last_digit(other))
+    return abs(one["base_value"] - other["base_value"]) > last * 1.001
+
+
+def _last_digit(one: dict[str, Any]) -> float:
+    """What one unit of a figure's last printed digit is in the base unit."""
+    factor = one["base_value"] / one["value"] if one["value"] else 1.0
+    return abs(factor) * 10.0 ** -decimals(one["quote"])
+
+
+def _impossible(observed: Observed, framework: str, mended: Collection[str]) -> list[dict[str, str]]:
+    """Figures that no county can have, by `reference/limits.csv`: mostly a unit that the caption states wrongly."""
+    kinds = {row["indicator"]: row["kind"] for row in reference.table(f"frameworks/{framework}/indicators")}
+    seen = set(mended)
+    found = []
+    for one in observed.observations:
+        where = _place(one)
+        is_own = one["field"] in (*_TOLD, "target", "indicator", "cell")  # what stands beside is of another month
+        if one["base_value"] is None or not is_own or where in seen or not _is_county(one["area"]):
+            continue
+        for limit in _limits().get((one["base_unit"], one["measure"]), ()):
+            fits = not limit["kind"] or limit["kind"] == kinds.get(one["indicator_id"] or "")
+            lowest, highest = float(limit["lowest"]), float(limit["highest"])
+            if fits and not lowest <= one["base_value"] <= highest:
+                seen.add(where)
+                expected = f"{lowest:g} 至 {highest:g} {limit['base_unit']}"
+                found.append(finding("figure_impossible", where, one["quote"], expected))
+                break
+    return found
+
+
+def _is_county(code: str | None) -> bool:
+    return code is not None and code in areas() and areas()[code].level in ("county", "zone")
+
+
+@cache
+def _limits() -> dict[tuple[str, str], list[dict[str, str]]]:
+    limits: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
+    for row in reference.table("limits"):
+        limits[row["base_unit"], row["measure"]].append(row)
+    return limits
 
 
 def _unread(observed: Observed) -> list[dict[str, str]]:

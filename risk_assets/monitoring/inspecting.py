@@ -6,7 +6,6 @@ from typing import Any
 
 from risk_assets.documents import Refused, open_document
 from risk_assets.language.areas import name_of
-from risk_assets.language.numbers import number
 from risk_assets.layouts import Reading, known_layouts
 from risk_assets.layouts.findings import finding
 from risk_assets.layouts.reading import LINE_KINDS
@@ -96,11 +95,10 @@ def _row(row: dict[str, Any], goals: set[int], framework: str) -> dict[str, Any]
 
 
 def _asked(target: str | None, row: dict[str, Any], framework: str) -> dict[str, Any]:
-    """What a row's target asks for; a bare figure is in the unit of its column."""
+    """What a row's target asks for."""
     if not target:
         return {"target_kind": None, "targets": []}
-    bare = f"{target}{row.get('unit') or ''}" if number(target) is not None else target
-    kind, targets = read_target(bare, row.get("indicator") or "", framework)
+    kind, targets = read_target(target, row.get("indicator") or "", framework, row.get("unit") or "")
     return {"target_kind": kind, "targets": [asdict(one) for one in targets]}
 
 

@@ -14,19 +14,23 @@ import pandas as pd
 from risk_assets import reference
 from risk_assets.contracts import AREA_MONTH_TABLES, ContractError, typed, validate
 from risk_assets.documents import Document, Refused, open_document
+from risk_assets.language.numbers import is_nothing
 from risk_assets.layouts import Reading, known_layouts, read_report
 from risk_assets.layouts.findings import finding
+from risk_assets.layouts.indicators import indicators
 from risk_assets.monitoring.assessing import assess, missing_items
 from risk_assets.monitoring.calendar import working_days_late
 from risk_assets.monitoring.figures import figure_findings
 from risk_assets.monitoring.observing import Observed, observe
-from risk_assets.monitoring.reconciling import headline_findings, reconcile
+from risk_assets.monitoring.reconciling import headline_findings, line_findings, reconcile
+from risk_assets.monitoring.targets import target_rows
 from risk_assets.storage import Landed
 from risk_assets.storage.versions import code_fingerprint
 
 _LOG = logging.getLogger(__name__)
 _COMPARED = ("table", "item", "part", "indicator_text", "target_text", "unit", "responsible", "progress", "done_text",
              "attainment_text", "status_text", "remark", "state", "reason")  # fmt: skip
+_ALWAYS, _MEASURED = frozenset({"progress", "status_text"}), frozenset({"attainment_text"})
 _FLOORS = ("documents", "language", "layouts", "monitoring", "contracts")
 
 
@@ -43,6 +47,7 @@ class Judged:
     submission: dict[str, Any]
     report_rows: list[dict[str, Any]] = field(default_factory=list)
     observations: list[dict[str, Any]] = field(default_factory=list)
+    targets: list[dict[str, Any]] = field(default_factory=list)
     assessments: list[dict[str, Any]] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
@@ -59,6 +64,7 @@ class Report:
 
     reading: Reading
     observed: Observed
+    targets: list[dict[str, Any]]
     assessments: list[dict[str, Any]]
     reconciliation: dict[str, Any]
     findings: list[dict[str, str]]
@@ -100,12 +106,15 @@ def examine(document: Document, area: str | None, period: str | None) -> Report:
         Refused: It is not this area's report of this month.
     """
     reading = read_report(document, area, period)
-    assessments, findings = assess(reading.rows, reading.framework)
+    observed = observe(reading)
+    assessments, findings = assess(reading.rows, observed.observations, reading.framework, observed.month)
     result = reconcile(reading, assessments)
     missing = missing_items(assessments, reading.framework)
-    observed = observe(reading)
-    findings += missing + headline_findings(result) + figure_findings(observed, reading.framework)
-    return Report(reading, observed, assessments, result, reading.findings + findings)
+    findings += missing + headline_findings(result) + line_findings(reading.rows)
+    mended = {one["where"] for one in findings if one["rule"] == "unit_contradicts"}
+    findings += figure_findings(observed, reading.framework, mended)
+    targets = target_rows(reading.rows, observed.observations, reading.framework, reading.area, observed.month)
+    return Report(reading, observed, targets, assessments, result, reading.findings + findings)
 
 
 def is_narrative(report: Report) -> bool:
@@ -170,6 +179,11 @@ def _judged(landed: Landed, report: Report, earlier: Iterable[dict[str, Any]]) -
         {**one, **shared, "observation": number, "reporting_area": landed.area}
         for number, one in enumerate(report.observed.rows(), 1)
     ]
+    judged.targets = [
+        {**one, **shared, "target": number, "reporting_area": landed.area}
+        for number, one in enumerate(report.targets, 1)
+        if one["area"]
+    ]
     judged.unread = [one["phrase"] for one in report.observed.unread]
     is_told = not report.reading.accounting["accepted"]
     judged.submission |= {
@@ -177,10 +191,32 @@ def _judged(landed: Landed, report: Report, earlier: Iterable[dict[str, Any]]) -
         "figures_read": len(judged.observations),
         "figures_tied": report.observed.tied,
         "figures_unread": len(judged.unread),
+        **_cells(report),
     }
     more = [finding("narrative_only", "", str(report.observed.tied), "")] if is_told else []
     judged.findings = _findings(landed, report.findings + more, made_up)
     return judged
+
+
+def _cells(report: Report) -> dict[str, int]:
+    """How many cells the framework asks to be filled, and how many are.
+
+    Of each item these are its progress (or what was done) and its status; of an amount or count the share of the
+    year's task, too. A stroke fills nothing. An item that stands twice is filled once.
+    """
+    told: dict[str, set[str]] = {}
+    for row in report.reading.rows:
+        if row["state"] == "accepted" and row["indicator"] and not row["part"]:
+            filled = {"progress" for name in ("progress", "done_text") if not is_nothing(row[name] or "")}
+            filled |= {name for name in ("status_text", "attainment_text") if not is_nothing(row[name] or "")}
+            told.setdefault(row["indicator"], set()).update(filled)
+    cells = {"cells_expected": 0, "cells_filled": 0}
+    if told:
+        for known in indicators(report.reading.framework).values():
+            wanted = _ALWAYS | (_MEASURED if known.kind in ("amount", "count", "both") else frozenset())
+            cells["cells_expected"] += len(wanted)
+            cells["cells_filled"] += len(wanted & told.get(known.id, set()))
+    return cells
 
 
 def unchanged_rows(rows: Iterable[dict[str, Any]], earlier: Iterable[dict[str, Any]]) -> set[int]:
@@ -242,6 +278,8 @@ def _submission(
         "figures_read": 0,
         "figures_tied": 0,
         "figures_unread": 0,
+        "cells_expected": 0,
+        "cells_filled": 0,
         "is_sample": made_up,
     }
 
@@ -252,6 +290,7 @@ def _rules_table() -> dict[str, dict[str, str]]:
 
 
 def _findings(landed: Landed, found: list[dict[str, str]], made_up: bool) -> list[dict[str, Any]]:
+    asked = [one for one in found if is_enabled(one["rule"])]
     return [
         {
             "submission": landed.submission,
@@ -259,16 +298,36 @@ def _findings(landed: Landed, found: list[dict[str, str]], made_up: bool) -> lis
             "finding": number,
             "area": landed.area,
             "period": landed.period,
-            "rule": one["rule"],
-            "severity": _rules_table()[one["rule"]]["severity"],
-            "message": _rules_table()[one["rule"]]["message"],
+            **worded(one["rule"], landed.area, landed.period, one["where"], one["found"]),
             "found": one["found"] or None,
             "expected": one["expected"] or None,
             "where": f"{landed.original_name} {one['where']}".strip(),
             "is_sample": made_up,
         }
-        for number, one in enumerate(found, 1)
+        for number, one in enumerate(asked, 1)
     ]
+
+
+def worded(rule: str, area: str, period: str, where: str, found: str) -> dict[str, Any]:
+    """What a rule adds to a finding: severity, words, and the id by which the same question is known again.
+
+    The id does not depend on the file's name or version, so that what was settled stays so when a county sends a
+    corrected file in which the same question arises.
+    """
+    told = _rules_table()[rule]
+    asked = "\n".join((rule, area, period, where, found))
+    return {
+        "question": hashlib.sha256(asked.encode()).hexdigest()[:12],
+        "rule": rule,
+        "severity": told["severity"],
+        "blocking": told["blocking"] == "yes",
+        "message": told["message"],
+    }
+
+
+def is_enabled(rule: str) -> bool:
+    """Whether a rule is switched on."""
+    return _rules_table()[rule]["enabled"] == "yes"
 
 
 def rule_of(rule: str) -> dict[str, str]:
@@ -317,6 +376,7 @@ def frames(batch: list[Judged]) -> dict[str, pd.DataFrame]:
         "submissions": lambda one: [one.submission],
         "report_rows": lambda one: one.report_rows,
         "observations": lambda one: one.observations,
+        "targets": lambda one: one.targets,
         "assessments": lambda one: one.assessments,
         "findings": lambda one: one.findings,
     }

@@ -257,7 +257,8 @@ class _Observer:
         aims = kind in ("content", "goal") or any(field_of(word) == "target" for word in header.split(" ")[:-1])
         role = "target" if aims else column.role if column else "actual"
         measure, unit = (column.measure, column.unit) if column else ("level", "")
-        unit = own or unit or (squeezed(row.get("unit") or "") if measure == "level" else "")
+        of_row = measure == "level" and kind != "funds"  # what was spent on 13 万方 is no volume
+        unit = own or unit or (squeezed(row.get("unit") or "") if of_row else "")
         return role, measure, unit if is_lone or own else ""
 
     def _period_of(self, name: str, table: TableRead | None) -> Period:

@@ -6,27 +6,29 @@ tied to a table or a county.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 from risk_assets import reference
 from risk_assets.language.counts import Statement, statements
-from risk_assets.language.numbers import is_nothing
+from risk_assets.language.numbers import decimals, is_nothing
 from risk_assets.language.status import read_status, says_done
 from risk_assets.language.text import bare, similarity
 from risk_assets.layouts import Reading, TableRead
-from risk_assets.layouts.findings import finding
+from risk_assets.layouts.findings import cell_address, finding
 from risk_assets.layouts.headers import ITEMS
 from risk_assets.layouts.indicators import indicators, tables
-from risk_assets.monitoring.assessing import compare, task_counts
+from risk_assets.monitoring.assessing import task_counts
+from risk_assets.monitoring.evidence import Printed
 
 CATEGORIES = ("done", "on_track", "behind", "preparing", "not_assigned")
 _NAMED = 0.5
 _NAMED_LOOSELY = 0.3
 _REACH = 120
 _SHORT = 3
+_RULES = {"differs": "total_differs", "rounding": "share_rounded"}
 _WHOLE_ROW = ("indicator_text", "target_text", "progress")
 
 
@@ -58,16 +60,16 @@ def reconcile(reading: Reading, ratios: list[dict[str, Any]]) -> dict[str, Any]:
         result["tables"].append(_table(table, statement, reading.framework))
         result["totals"] += _totals(table, statement, reading.framework)
     for row in ratios:
-        if row["verdict"] != "undecidable":
+        if row["ratio_check"] != "undecidable":
             source = by_row[row["row"]]
             result["ratios"].append(
                 {
                     "table": source["table"],
                     "row": source["item"],
                     "indicator": source["indicator_text"],
-                    "printed": row["attainment_reported"],
+                    "printed": source["attainment"],
                     "computed": round(row["attainment_computed"], 4),
-                    "result": row["verdict"],
+                    "result": row["ratio_check"],
                 }
             )
     return result
@@ -87,8 +89,23 @@ def headline_findings(result: dict[str, Any]) -> list[dict[str, str]]:
                 )
             )
     for total in result["totals"]:
-        if total["result"] == "differs":
-            found.append(finding("total_differs", total["where"], str(total["printed"]), str(total["computed"])))
+        rule = _RULES.get(total["result"])
+        if rule:
+            found.append(finding(rule, total["where"], str(total["printed"]), str(total["computed"])))
+    return found
+
+
+def line_findings(rows: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
+    """Lines of a table that name a total and parts which are more than it."""
+    found = []
+    for row in rows:
+        if row["state"] != "accepted":
+            continue
+        for statement in statements(row.get("progress") or "")[1]:
+            parts = sum(statement.counts.values())
+            if parts > statement.total:
+                where = cell_address(row, "progress")
+                found.append(finding("line_counts_differ", where, f"各部分之和 {parts} 项", f"共 {statement.total} 项"))
     return found
 
 
@@ -266,7 +283,7 @@ def _totals(table: TableRead, statement: Statement | None, framework: str) -> li
                 )
     for share in statement.shares if statement else []:
         computed_share = 100 * share.count / statement.total if statement and statement.total else 0.0
-        verdict = compare(float(share.printed), computed_share, share.printed)
+        verdict = Printed(float(share.printed), decimals(share.printed)).against(computed_share)
         totals.append(
             _total(table, f"专报占比 {share.status}", float(share.printed), round(computed_share, 2), verdict)
         )

@@ -4,14 +4,20 @@ Whether it is reached is not judged here.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
 
+from risk_assets.contracts import WHOLE_ITEM
 from risk_assets.language.figures import GROWTH, Context, Quantity, figures_in, in_base
+from risk_assets.language.numbers import is_nothing, number
 from risk_assets.language.text import folded, squeezed
+from risk_assets.layouts.findings import cell_address
+from risk_assets.layouts.headers import AREAS, MEASURES
 from risk_assets.monitoring.tying import Row
 
-KINDS = ("level", "growth", "both", "paired", "from_to", "stretch", "cap", "reduction", "milestone", "words")
+_OWN = ("component", "value", "measure", "bound", "direction", "from_value", "stretch_value", "quote")
 _TARGET = Context(role="target")
 _FROM = re.compile(r"(?:从|由|自)[^,，。;；\d]{0,12}$")
 _TO = re.compile(r"(?:到|至|为)(?:不[低少高]于|不小于|不超过)?\s?$")
@@ -48,18 +54,21 @@ class Target:
     quote: str
 
 
-def read_target(text: str, indicator: str, framework: str) -> tuple[str, list[Target]]:
+@lru_cache(maxsize=65536)
+def read_target(text: str, indicator: str, framework: str, unit: str = "") -> tuple[str, tuple[Target, ...]]:
     """Read a target cell.
 
     Args:
         text: As printed.
         indicator: Indicator of its row, or `""`.
         framework: Year of the framework.
+        unit: What its unit column says, which holds where the cell is one bare number.
 
     Returns:
-        Its kind, one of `KINDS`, and its values; none of a milestone and of words only.
+        Its kind, one of `TARGET_KINDS`, and its values; none of a milestone and of words only.
     """
-    quantities = figures_in(text, _TARGET).quantities
+    context = replace(_TARGET, unit=unit) if number(text) is not None else _TARGET
+    quantities = figures_in(text, context).quantities
     flat = folded(text)
     ties = Row(indicator, framework, text).tie(flat, quantities)
     targets: list[Target] = []
@@ -74,7 +83,7 @@ def read_target(text: str, indicator: str, framework: str) -> tuple[str, list[Ta
         else:
             targets.append(_target(quantity, tie.component, start))
             start = None
-    return _kind(targets, flat), targets
+    return _kind(targets, flat), tuple(targets)
 
 
 def _goes_on(quantities: Sequence[Quantity], quantity: Quantity, flat: str) -> bool:
@@ -107,3 +116,67 @@ def _kind(targets: list[Target], flat: str) -> str:
         "level": True,
     }
     return next(kind for kind, fits in fitting.items() if fits)
+
+
+def row_unit(row: dict[str, Any]) -> str:
+    """The unit column of a row; a stroke is none."""
+    unit = squeezed(row.get("unit") or "")
+    return "" if is_nothing(unit) else unit
+
+
+def target_rows(
+    rows: Iterable[dict[str, Any]],
+    observations: Iterable[dict[str, Any]],
+    framework: str,
+    sender: str | None,
+    month: str | None,
+) -> list[dict[str, Any]]:
+    """What a report says is to be reached: the targets of its items, and those of its tables by areas.
+
+    Args:
+        rows: Its report rows.
+        observations: Its figures.
+        framework: Year of the framework.
+        sender: Area that reports; a target of another area is assigned from above.
+        month: Reporting month, in whose year a target is to be reached where it names none.
+
+    Returns:
+        Rows of `targets` without the columns that name the submission.
+    """
+    found: list[dict[str, Any]] = []
+    year = (month or framework)[:4]
+    for row in rows:
+        text = row.get("target_text") or row.get("indicator_text")
+        if row["state"] != "accepted" or row["part"] or row["layout"] in (AREAS, MEASURES) or not text:
+            continue
+        kind, targets = read_target(text, row["indicator"] or "", framework, row_unit(row))
+        told = {
+            "area": row["area"] or sender, "year": year, "table_no": row["table_no"], "row": row["row"],
+            "item": row["item"], "indicator": row["indicator"], "kind": kind, "text": text,
+            "where": cell_address(row, "target" if row.get("target_text") else "indicator"),
+        }  # fmt: skip
+        found += [told | _value(one) for one in targets] or [told | {"component": WHOLE_ITEM}]
+    found += [_of_area(one, year) for one in observations if one["field"] == "cell" and one["role"] == "target"]
+    for one in found:
+        one["source"] = "assigned" if sender and one["area"] != sender else "own"
+    return found
+
+
+def _value(target: Target) -> dict[str, Any]:
+    base, factor = in_base(target.unit)
+    value = None if target.value is None else float(f"{target.value * factor:.12g}")
+    own = {name: getattr(target, name) for name in _OWN}
+    return own | {"unit": target.unit or None, "base_value": value, "base_unit": base or None}
+
+
+def _of_area(one: dict[str, Any], year: str) -> dict[str, Any]:
+    """A target that stands in a table by areas."""
+    kind = "growth" if one["measure"] in GROWTH else "level"
+    falls = one["bound"] in ("le", "lt")
+    return {
+        "area": one["area"], "year": (one["period"] or year)[-7:][:4].strip(".") or year, "table_no": one["table"],
+        "indicator": one["indicator_id"], "component": one.get("component") or WHOLE_ITEM, "kind": kind,
+        "value": one["value"], "unit": one["unit"] or None, "base_value": one["base_value"],
+        "base_unit": one["base_unit"] or None, "measure": one["measure"], "bound": one["bound"],
+        "direction": "le" if falls else "ge", "quote": one["quote"], "text": one["quote"], "where": one["where"],
+    }  # fmt: skip

@@ -4,7 +4,7 @@ import pytest
 from risk_assets.contracts import TABLES, ContractError, columns, empty, key, typed, validate
 from risk_assets_tests.builders import read, sample, sample_report
 
-GOOD = {"period": "2023-04", "sha256": "0" * 64, "of_period": "2023-01..2023-04"}
+GOOD = {"period": "2023-04", "sha256": "0" * 64, "of_period": "2023-01..2023-04", "year": "2023"}
 DEFAULTS = {"str": "甲", "Int64": 1, "Float64": 1.0, "boolean": False}
 EVERY_TABLE = pytest.mark.parametrize("contract", TABLES.values(), ids=TABLES)
 
@@ -32,6 +32,8 @@ def bad(contract):
                 yield from ((column.name, value) for value in ("2023-13", "2023-4", "2023-04 ", "202304"))
             elif check.name == "str_length":
                 yield column.name, "abc"
+            elif check.name == "greater_than":
+                yield column.name, check.statistics["min_value"]
             elif check.name == "greater_than_or_equal_to":
                 yield column.name, check.statistics["min_value"] - 1
             else:
@@ -135,11 +137,13 @@ def test_no_label_stands_for_two_columns_of_a_table(contract):
     assert len(labels) == len(set(labels))
 
 
-@pytest.mark.parametrize("table", ["report_rows", "assessments"])
+@pytest.mark.parametrize("table", ["report_rows", "assessments", "targets"])
 def test_what_is_read_from_the_sample_keeps_its_contract(table):
     shared = {"submission": "s", "rules": "r", "reporting_area": "433123", "period": "2023-04", "is_sample": False}
-    rows = sample_report().reading.rows if table == "report_rows" else sample_report().assessments
-    frame = validate(TABLES[table], typed(TABLES[table], [{**row, **shared} for row in rows]))
+    report = sample_report()
+    rows = {"report_rows": report.reading.rows, "assessments": report.assessments, "targets": report.targets}[table]
+    numbered = [{"target": number, **row, **shared} for number, row in enumerate(rows, 1)]
+    frame = validate(TABLES[table], typed(TABLES[table], numbered))
     assert len(frame) == len(rows)
 
 

@@ -4,12 +4,16 @@ from pathlib import Path
 import pytest
 
 from risk_assets import reference
+from risk_assets.contracts.tables import MEASURES
+from risk_assets.language.figures.units import known
 from risk_assets_tests.builders import PROJECT
 
 PACKAGE = PROJECT / "risk_assets"
 SOURCES = sorted(path for floor in ("documents", "layouts", "monitoring") for path in (PACKAGE / floor).glob("*.py"))
 CALLS = {"Refused", "Notice", "finding", "_finding", "_found"}
 RULES = {row["rule"]: row for row in reference.table("rules")}
+LIMITS = reference.table("limits")
+BY_RULE = pytest.mark.parametrize("row", RULES.values(), ids=RULES.keys())
 
 
 def strings(path: Path) -> set[str]:
@@ -55,12 +59,62 @@ def test_every_listed_rule_is_used(rule):
     assert rule in words or any(word.endswith("_*") and rule.startswith(word[:-1]) for word in words)
 
 
-@pytest.mark.parametrize("row", RULES.values(), ids=RULES.keys())
-def test_every_rule_tells_the_clerk_what_to_do(row):
+@BY_RULE
+def test_every_rule_tells_the_clerk_what_is_wrong(row):
     assert row["severity"] in ("error", "warning", "info")
-    assert row["blocking"] in ("yes", "no")
     assert any("一" <= letter <= "鿿" for letter in row["message"])
 
 
-def test_only_errors_block():
-    assert all(row["severity"] == "error" for row in RULES.values() if row["blocking"] == "yes")
+@BY_RULE
+def test_every_rule_is_raised_on_a_file_or_on_a_month_and_says_yes_or_no_to_what_it_does(row):
+    assert row["scope"] in ("file", "month")
+    assert {row[name] for name in ("refuses", "blocking", "enabled")} <= {"yes", "no"}
+
+
+@BY_RULE
+def test_every_rule_says_what_it_compares_and_gives_an_example(row):
+    assert row["compares"][0].isascii()
+    assert row["example"]
+    assert not row["compares"].endswith(".")
+
+
+@BY_RULE
+def test_a_rule_holds_back_approval_if_it_is_an_error_and_only_then(row):
+    assert (row["blocking"] == "yes") == (row["severity"] == "error")
+
+
+def test_only_errors_refuse_a_file():
+    assert {row["severity"] for row in RULES.values() if row["refuses"] == "yes"} == {"error"}
+
+
+def test_a_rule_that_refuses_a_file_cannot_be_switched_off():
+    assert {row["enabled"] for row in RULES.values() if row["refuses"] == "yes"} == {"yes"}
+
+
+def test_what_follows_from_several_files_refuses_none_of_them():
+    assert {row["refuses"] for row in RULES.values() if row["scope"] == "month"} == {"no"}
+
+
+def test_no_rule_stands_twice_and_no_two_share_an_example():
+    rows = reference.table("rules")
+    assert len(RULES) == len(rows) == len({row["example"] for row in rows})
+
+
+def test_what_a_figure_can_be_has_a_known_unit_measure_and_kind_and_a_reason():
+    bases = {base for _, base, _ in known().values()}
+    kinds = {row["kind"] for year in reference.frameworks() for row in reference.table(f"frameworks/{year}/indicators")}
+    for row in LIMITS:
+        assert row["base_unit"] in bases
+        assert row["measure"] in MEASURES
+        assert row["kind"] in kinds | {""}
+        assert float(row["lowest"]) < float(row["highest"])
+        assert row["note"]
+
+
+def test_what_a_figure_can_be_is_said_once_and_for_one_kind_no_wider_than_for_all():
+    said = {(row["base_unit"], row["measure"], row["kind"]): row for row in LIMITS}
+    assert len(said) == len(LIMITS)
+    for (unit, measure, _), row in said.items():
+        whole = said.get((unit, measure, ""), row)
+        assert float(whole["lowest"]) <= float(row["lowest"])
+        assert float(row["highest"]) <= float(whole["highest"])

@@ -3,7 +3,7 @@
 import pytest
 
 from risk_assets.monitoring.figures import common_phrases
-from risk_assets_tests.builders import HEADER, TITLE, inspected, table_workbook, text_file, told
+from risk_assets_tests.builders import HEADER, TITLE, inspected, letter_and_table, read, table_workbook, text_file, told
 
 HEAD = "凤凰县2023年1-5月防范化解风险工作情况汇报"
 SALES = "1-5月，全县商品房销售面积10万平方米，共900套。"
@@ -139,3 +139,65 @@ def test_a_report_of_which_every_number_is_understood_has_no_such_finding():
 def test_phrases_are_counted_without_their_digits():
     assert common_phrases(["共12人", "共34人", "共5人", "计6户"], 2) == [("共##人", 2), ("共#人", 1)]
     assert common_phrases([], 5) == []
+
+
+def county_table(*progress, letter=()):
+    tasks = ("重点项目投资90.5亿元", "社会消费品零售总额50亿元", "签约项目履约率达到90%")
+    rows = [
+        (n, task, "县发改局", p, "/", "进展有序") for n, (task, p) in enumerate(zip(tasks, progress, strict=False), 1)
+    ]
+    return letter_and_table(["凤凰县打好“发展六仗”工作情况专报", *letter], TITLE, HEADER, rows)
+
+
+@pytest.mark.parametrize(
+    ("letter", "asks"),
+    [
+        ("1-4月，全县重点项目投资完成30.2亿元。", True),
+        ("1-4月，全县重点项目投资完成32亿元。", False),
+        ("1-4月，全县重点项目投资完成32.04亿元。", False),  # 32.0 is 32.04 in its digits
+        ("1-3月，全县重点项目投资完成30.2亿元。", False),
+        ("1-4月，全县重点项目投资完成约30亿元。", False),
+        ("全县重点项目投资目标30.2亿元。", False),
+    ],
+)
+def test_one_thing_with_two_figures_in_one_report_is_asked_about(letter, asks):
+    found = told(inspected(county_table("1-4月完成投资32.0亿元。", letter=[letter])), "two_figures")
+    assert [quote for _, quote in found] == (["32.0亿元"] if asks else [])
+
+
+@pytest.mark.parametrize(
+    ("progress", "quote"),
+    [("1-4月完成投资320000亿元。", "320000亿元"), ("1-4月完成投资32亿元。", None), ("1-4月完成投资320000万元。", None)],
+)
+def test_a_figure_that_no_county_can_have_is_asked_about(progress, quote):
+    found = told(read_findings(county_table(progress)), "figure_impossible")
+    assert [one for _, one in found] == ([quote] if quote else [])
+
+
+def read_findings(content):
+    return {"findings": read(content).findings}
+
+
+def test_a_cell_whose_parts_are_more_than_its_total_is_asked_about():
+    lines = (
+        "共有37项任务清单,其中已完成年度任务20项,稳步推进18项。",
+        "共有37项任务清单,其中已完成年度任务20项,稳步推进17项。",
+    )
+    found = [told(inspected(county_table(line)), "line_counts_differ") for line in lines]
+    assert [[quote for _, quote in one] for one in found] == [["各部分之和 38 项"], []]
+
+
+def test_a_share_that_was_cut_is_a_note_and_one_that_is_wrong_a_question():
+    counts = "共有重点监测指标3项,进展有序2项,占比{share}%,未完成时序进度1项,占比33.3%。"
+    statuses = {
+        "地区生产总值增长7%": "进展有序",
+        "固定资产投资79亿元": "进展有序",
+        "重点项目投资90亿元": "未完成时序进度",
+    }
+    rows = [(number, task, "局", "推进中。", "/", word) for number, (task, word) in enumerate(statuses.items(), 1)]
+    found = {}
+    for share in ("66.7", "66.6", "65.0"):
+        letter = f"(一)打好经济增长主动仗。{counts.format(share=share)}(详见附件1)"
+        report = read(letter_and_table([letter], TITLE, HEADER, rows))
+        found[share] = [f["rule"] for f in report.findings if f["rule"] in ("share_rounded", "total_differs")]
+    assert found == {"66.7": [], "66.6": ["share_rounded"], "65.0": ["total_differs"]}

@@ -39,7 +39,7 @@ def read_counts(report):
     return {
         row["indicator"]: {name.removeprefix("tasks_"): n for name, n in row.items() if name.startswith("tasks_") and n}
         for row in report.assessments
-        if row["indicator"]
+        if row["indicator"] and not row["component"]
     }
 
 

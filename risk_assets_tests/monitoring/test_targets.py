@@ -1,7 +1,8 @@
 import pytest
 
-from risk_assets.monitoring.targets import KINDS, read_target
-from risk_assets_tests.builders import HEADER, TITLE, inspected, table_workbook
+from risk_assets.contracts.tables import TARGET_KINDS
+from risk_assets.monitoring.targets import read_target
+from risk_assets_tests.builders import HEADER, TITLE, inspected, read, table_workbook
 
 FRAMEWORK = "2023"
 EXAMPLES = [
@@ -48,7 +49,7 @@ def test_a_target_says_its_kind_its_values_and_its_direction(kind, indicator, te
 
 
 def test_every_kind_has_an_example():
-    assert {kind for kind, *_ in EXAMPLES} == set(KINDS)
+    assert {kind for kind, *_ in EXAMPLES} == set(TARGET_KINDS)
 
 
 def test_the_values_of_a_paired_target_are_those_of_its_components():
@@ -67,3 +68,34 @@ def test_reading_a_file_tells_what_its_targets_ask_for():
     (row,) = found["rows"]
     assert row["target_kind"] == "growth"
     assert [(one["value"], one["component"]) for one in row["targets"]] == [(7, "growth")]
+
+
+def task(number, words):
+    return number, words, "局", "/", "/", "进展有序"
+
+
+def rows_of(*rows):
+    targets = read(table_workbook(TITLE, HEADER, rows)).targets
+    return [(t["indicator"], t["component"], t["kind"], t.get("base_value"), t["source"]) for t in targets]
+
+
+def test_the_targets_of_a_report_are_rows_one_a_value():
+    assert rows_of(task(1, "固定资产投资79.4亿元,增长10%"), task(2, "地区生产总值增长7%")) == [
+        ("growth.fixed_asset_investment", "level", "both", 7.94e9, "own"),
+        ("growth.fixed_asset_investment", "growth", "both", 10.0, "own"),
+        ("growth.gdp", "growth", "growth", 7.0, "own"),
+    ]
+
+
+def test_a_milestone_is_a_row_without_a_value():
+    found = rows_of(task(1, "支持古城创成国家5A级旅游景区"), task(2, "地区生产总值增长7%"))
+    assert found[0][2:4] == ("milestone", None)
+
+
+def test_what_a_city_sets_for_its_counties_is_assigned():
+    header = ("县市区", "重点项目投资年度目标(亿元)", "重点项目投资完成(亿元)")
+    rows = [("凤凰县", 90.5, 26.2), ("花垣县", 80, 20), ("保靖县", 70, 30)]
+    report = read(table_workbook("湘西州2023年4月重点项目投资情况表", header, rows), area="433100")
+    found = {t["area"]: (t["indicator"], t["value"], t["unit"], t["source"]) for t in report.targets}
+    assert found["433123"] == ("growth.key_project_investment", 90.5, "亿元", "assigned")
+    assert {one[3] for one in found.values()} == {"assigned"}

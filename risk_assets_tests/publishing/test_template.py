@@ -47,8 +47,11 @@ def filled(content: bytes) -> bytes:
     return buffer.getvalue()
 
 
+OF_STATUS = ("status_above_figures", "status_below_figures")  # every status is filled in beside one ratio
+
+
 def rules(report) -> list[str]:
-    return [finding["rule"] for finding in report.findings]
+    return [finding["rule"] for finding in report.findings if finding["rule"] not in OF_STATUS]
 
 
 @pytest.mark.parametrize("earlier", [Before(), before()], ids=["nothing before", "a month before"])
