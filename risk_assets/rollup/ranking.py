@@ -2,36 +2,36 @@
 
 import narwhals as nw
 
-from risk_assets.rollup.frames import Frame
+from risk_assets.rollup.frames import Frame, rounded
 
-GROUP = ("by", "level", "universe")
+GROUP = ("period", "by", "level", "universe", "zones", "scheme")
 
 
 def rank(values: Frame) -> Frame:
-    """Rank the areas of each group, the highest value first.
+    """Rank the areas of each group.
 
     Args:
-        values: `by`, `level`, `universe`, `area` and `value` (missing: not ranked); a row an area and group.
+        values: `GROUP`, `area`, `value` (missing: not ranked) and `direction` (`ge` or missing: the highest value
+            first, `le`: the lowest); a row an area and group.
 
     Returns:
-        The same rows with `rank` (missing where there is no value), `of` (areas ranked) and `tied`.
+        The same rows with `rank` (missing where there is no value), `of` (areas ranked), `areas` (areas of the group,
+        ranked or not) and `tied`.
     """
-    frame = nw.from_native(values)
-    valued = frame.filter(~nw.col("value").is_null())
-    places = valued.select(
-        *GROUP,
-        "area",
-        nw.col("value").rank(method="min", descending=True).over(*GROUP).cast(nw.Int64).alias("rank"),
-        (nw.col("area").count().over(*GROUP, "value") > 1).alias("tied"),
-    )
-    sizes = valued.group_by(*GROUP).agg(nw.len().alias("of")).with_columns(nw.col("of").cast(nw.Int64))
+    value = rounded(nw.col("value"))
+    merit = nw.when(nw.col("direction") == "le").then(0 - value).otherwise(value)
+    place = nw.col("_merit").rank(method="min", descending=True).over(*GROUP)
+    peers = nw.col("_merit").count().over(*GROUP, "_merit")
     return (
-        frame.join(places, on=[*GROUP, "area"], how="left")
-        .join(sizes, on=list(GROUP), how="left")
+        nw.from_native(values)
+        .with_columns(merit.alias("_merit"))
         .with_columns(
-            nw.when(nw.col("of").is_null()).then(nw.lit(0)).otherwise(nw.col("of")).alias("of"),
-            nw.when(nw.col("tied").is_null()).then(nw.lit(False)).otherwise(nw.col("tied")).alias("tied"),
+            place.cast(nw.Int64).alias("rank"),
+            nw.col("_merit").count().over(*GROUP).cast(nw.Int64).alias("of"),
+            nw.col("area").count().over(*GROUP).cast(nw.Int64).alias("areas"),
+            (peers > 1).alias("tied"),
         )
+        .drop("_merit")
         .to_native()
     )
 
@@ -40,13 +40,13 @@ def with_change(ranked: Frame, before: Frame) -> Frame:
     """Add places won (+) or lost (-) against an earlier ranking.
 
     Args:
-        ranked: Output of `rank`.
-        before: `by`, `level`, `universe`, `area` and `rank` of the month before.
+        ranked: Output of `rank` of one month.
+        before: Ranking of the month before: `GROUP` without `period`, `area` and `rank`.
 
     Returns:
         `ranked` with `change`, missing where one of the two has no place.
     """
-    keys = [*GROUP, "area"]
+    keys = [*GROUP[1:], "area"]
     earlier = nw.from_native(before).select(*keys, nw.col("rank").alias("rank_before"))
     return (
         nw.from_native(ranked)
