@@ -17,9 +17,13 @@ from risk_assets import reference, settings
 from risk_assets.assets.publishing import WORKBOOK
 from risk_assets.assets.reading import is_read, rows_before, standing
 from risk_assets.automation.running import run_month
+from risk_assets.commands import publications
+from risk_assets.commands.options import area_of, area_option, json_option, period_of, period_option
+from risk_assets.commands.options import console as open_console
+from risk_assets.commands.options import lake as open_lake
+from risk_assets.commands.options import warehouse as open_warehouse
 from risk_assets.documents import Refused
-from risk_assets.language.areas import areas, areas_in, counties, name_of, province, reporting_areas
-from risk_assets.layouts.indicators import indicators
+from risk_assets.language.areas import name_of, province, reporting_areas
 from risk_assets.monitoring.inspecting import inspect
 from risk_assets.monitoring.judging import Report, message_of, read_file
 from risk_assets.monitoring.receiving import receive
@@ -27,61 +31,20 @@ from risk_assets.partitions import FIRST_MONTH, months
 from risk_assets.publishing import terminal
 from risk_assets.publishing.advice import advice, is_fit, plain
 from risk_assets.publishing.annotated import annotate
-from risk_assets.publishing.answers import NoAnswer, ranking_data, trace_data
+from risk_assets.publishing.answers import ranking_data
 from risk_assets.publishing.receipt import check_result, receipt, withdrawal_receipt
 from risk_assets.publishing.template import before_of, template
-from risk_assets.publishing.words import RELEASE_CLASSES, WITHDRAWN
+from risk_assets.publishing.words import STATES, WITHDRAWN
 from risk_assets.samples import Sample, expected_count, samples
 from risk_assets.storage import Lake, LandingError, Warehouse
-from risk_assets.storage.lake import PERIOD, in_force
+from risk_assets.storage.lake import in_force
 from risk_assets.storage.versions import code_fingerprint
-
-_WIDTH = 118
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="risk-assets")
 def main() -> None:
     """Collect, check, add up and rank the counties' monthly monitoring tables."""
-
-
-def _console() -> Console:
-    return Console(width=None if sys.stdout.isatty() else _WIDTH, highlight=False)
-
-
-def _lake() -> Lake:
-    return Lake(settings.lake_root())
-
-
-def _warehouse() -> Warehouse:
-    return Warehouse(settings.database_url())
-
-
-def _period(_context: click.Context, _parameter: click.Parameter, value: Any) -> Any:
-    for one in value if isinstance(value, tuple) else (value,):
-        if one is not None and not PERIOD.fullmatch(one):
-            raise click.BadParameter(f"{one}：月份应写作 YYYY-MM，例如 2023-04")
-    return value
-
-
-def _area(_context: click.Context, _parameter: click.Parameter, value: Any) -> Any:
-    """Area codes of what the user wrote: a code, or a name that means one area."""
-    if value is None:
-        return None
-    codes = []
-    for one in value if isinstance(value, tuple) else (value,):
-        named = [one] if one in areas() else areas_in(one)
-        if len(named) != 1:
-            raise click.BadParameter(
-                f"{one}：不是区划表中的地区代码或全称，例如 {counties()[0]} 或 {name_of(counties()[0])}"
-            )
-        codes.append(named[0])
-    return tuple(codes) if isinstance(value, tuple) else codes[0]
-
-
-period_option = click.option("--period", required=True, callback=_period, help="Reporting month, YYYY-MM.")
-area_option = click.option("--area", required=True, callback=_area, help="Code or full name of the area.")
-json_option = click.option("--json", "as_json", is_flag=True, help="Print data instead of words.")
 
 
 @contextmanager
@@ -107,7 +70,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 
 
 @main.command(name="samples")
-@click.option("--period", "periods", multiple=True, required=True, callback=_period, help="Month; may be repeated.")
+@click.option("--period", "periods", multiple=True, required=True, callback=period_of, help="Month; may be repeated.")
 @click.option(
     "--folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -117,7 +80,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 )
 def fill_with_samples(periods: tuple[str, ...], folder: Path) -> None:
     """Put the sample province into landing: one real county, the others made up."""
-    lake, new, count = _lake(), 0, 0
+    lake, new, count = open_lake(), 0, 0
     try:
         _ = [reference.framework_of(period) for period in periods]
     except ValueError as error:
@@ -127,7 +90,7 @@ def fill_with_samples(periods: tuple[str, ...], folder: Path) -> None:
     marker = lake.root / "samples.txt"
     there = sum(len(lake.landed(period)) for period in periods)
     if there >= total and marker.exists() and marker.read_text(encoding="utf-8") == made_by:
-        _console().print(f"样例报表 {total} 份（{periods[0]} 至 {periods[-1]}）已在：{lake.landing}")
+        open_console().print(f"样例报表 {total} 份（{periods[0]} 至 {periods[-1]}）已在：{lake.landing}")
         return
     with _progress() as tell:
         for count, sample in enumerate(samples(list(periods), folder), 1):
@@ -135,7 +98,9 @@ def fill_with_samples(periods: tuple[str, ...], folder: Path) -> None:
             new += is_new
             tell("写入样例报表", count, total)
     marker.write_text(made_by, encoding="utf-8")
-    _console().print(f"样例报表 {count} 份（{periods[0]} 至 {periods[-1]}），新放入 {new} 份，其余已在：{lake.landing}")
+    open_console().print(
+        f"样例报表 {count} 份（{periods[0]} 至 {periods[-1]}），新放入 {new} 份，其余已在：{lake.landing}"
+    )
 
 
 def _samples_made_by(folder: Path) -> str:
@@ -185,7 +150,7 @@ def read(file: Path, as_json: bool, observations: Path | None) -> None:
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
-        terminal.reading(_console(), found)
+        terminal.reading(open_console(), found)
     if not found["is_read"]:
         sys.exit(1)
 
@@ -196,7 +161,7 @@ def read(file: Path, as_json: bool, observations: Path | None) -> None:
 @period_option
 def submit(file: Path, area: str, period: str) -> None:
     """Put a file into landing, print the receipt and keep it; the file counts from the next run on."""
-    lake = _lake()
+    lake = open_lake()
     content = file.read_bytes()
     _check_reporting(area, period)
     try:
@@ -222,7 +187,7 @@ def check(context: click.Context, file: Path, area: str, period: str, annotated:
     """Read and judge a file without storing it: 0 fit to submit, 1 not."""
     if annotated and (annotated.suffix not in (".xlsx", ".xlsm") or annotated.resolve() == file.resolve()):
         raise click.BadParameter("应为另一个 .xlsx 或 .xlsm 文件", param_hint="--annotated")
-    lake, content = _lake(), file.read_bytes()
+    lake, content = open_lake(), file.read_bytes()
     _check_reporting(area, period)
     landed, _ = lake.candidate(content, file.name, area, period)
     one = receive(lake, landed, content)
@@ -250,7 +215,7 @@ def _write(path: Path, content: bytes) -> None:
 @click.option("--reason", required=True, help="Why, in words; name no person.")
 def withdraw(area: str, period: str, reason: str) -> None:
     """Take back what an area has sent for a month; its versions are kept, the next run publishes without it."""
-    lake = _lake()
+    lake = open_lake()
     if not (words := plain(" ".join(reason.split())).strip("，,；;、 ")):
         raise click.BadParameter("请写明撤回原因", param_hint="--reason")
     try:
@@ -272,19 +237,19 @@ def write_template(area: str, period: str, out: Path) -> None:
         raise click.BadParameter("应为 .xlsx 文件", param_hint="--out")
     if out.exists():  # it may have been filled in
         raise click.ClickException(f"{out}：文件已存在，请换一个文件名")
-    before = before_of(rows_before(_lake(), area, period))
+    before = before_of(rows_before(open_lake(), area, period))
     _write(out, template(area, period, before))
     source = f"年度目标、责任单位和上月完成情况取自 {before.period} 的报送" if before.period else "本年度以前没有报送"
     click.echo(f"{name_of(area)} {period} 填报模板：{out}（{source}）")
 
 
 @main.command()
-@click.option("--period", "periods", multiple=True, required=True, callback=_period, help="Month; may be repeated.")
-@click.option("--area", "chosen", multiple=True, callback=_area, help="Read these areas only; may be repeated.")
-@click.option("--show", callback=_area, default=None, help="Print the reconciliation of this area's letter, too.")
+@click.option("--period", "periods", multiple=True, required=True, callback=period_of, help="Month; may be repeated.")
+@click.option("--area", "chosen", multiple=True, callback=area_of, help="Read these areas only; may be repeated.")
+@click.option("--show", callback=area_of, default=None, help="Print the reconciliation of this area's letter, too.")
 def run(periods: tuple[str, ...], chosen: tuple[str, ...], show: str | None) -> None:
     """Read what is new, judge, add up, rank, publish a draft: through Dagster, recorded in its instance."""
-    lake, warehouse, console = _lake(), _warehouse(), _console()
+    lake, warehouse, console = open_lake(), open_warehouse(), open_console()
     for period in sorted(set(periods)):
         before = warehouse.current(period)
         fresh = [
@@ -309,7 +274,7 @@ def run(periods: tuple[str, ...], chosen: tuple[str, ...], show: str | None) -> 
         if after is None:
             raise click.ClickException(f"{period}：运行没有留下发布，请用 make ui 查看运行记录")
         if before and before["publication"] == after["publication"]:
-            console.print(f"{period}：没有变化，沿用 {after['publication']}")
+            console.print(f"{period}：没有变化，沿用 {after['publication']}（{STATES[after['state']]}）")
         else:
             taken = sum(one.withdrawn is not None for one in fresh)
             read = f"读取 {len(fresh) - taken} 份文件" + (f"，撤回 {taken} 份" if taken else "")
@@ -322,7 +287,15 @@ def run(periods: tuple[str, ...], chosen: tuple[str, ...], show: str | None) -> 
 def _moves(warehouse: Warehouse, old: str, new: str) -> list[tuple[str, int | None, int | None]]:
     places = []
     for publication in (old, new):
-        total = warehouse.read("rankings", publication=publication, by="total", level="county", universe=province())
+        total = warehouse.read(
+            "rankings",
+            publication=publication,
+            by="total",
+            level="county",
+            universe=province(),
+            zones=False,
+            scheme=reference.setting("scheme"),
+        )
         places.append({r.area: None if pd.isna(r.rank) else int(r.rank) for r in total.itertuples()})
     return [
         (name_of(area), places[0].get(area), place) for area, place in places[1].items() if places[0].get(area) != place
@@ -366,28 +339,6 @@ def _summary(console: Console, lake: Lake, warehouse: Warehouse, period: str, sh
     console.print(f"工作簿    {lake.published(period) / WORKBOOK}", soft_wrap=True)
 
 
-@main.command()
-@period_option
-@click.option("--by", default="total", show_default=True, help="total, a campaign, or an indicator's id.")
-@click.option("--level", type=click.Choice(["county", "city"]), default="county", show_default=True)
-@click.option("--within", callback=_area, default=None, help="Rank within this city or province.")
-@click.option("--as-of", default=None, help="ISO time: the publication that was current then.")
-@json_option
-def rank(period: str, by: str, level: str, within: str | None, as_of: str | None, as_json: bool) -> None:
-    """Print a ranking of a month."""
-    data = _answered(ranking_data, _warehouse(), period, by, level, within or province(), as_of)
-    if as_json:
-        click.echo(json.dumps(data, ensure_ascii=False))
-        return
-    console = _console()
-    title = f"{period} {by} 排名({name_of(data['universe'])},{data['of']} 个，{data['publication']})"
-    known = indicators(reference.framework_of(period)).get(by)
-    if known and known.release_class != "public":
-        console.print(f"公开等级：{RELEASE_CLASSES[known.release_class]}，不得对外发布", style="bold red")
-    terminal.ranking(console, title, data["rankings"], "得分" if data["scheme"] != "attainment" else "完成%")
-    terminal.not_ranked(console, data["not_ranked"])
-
-
 def _reconcile_landed(lake: Lake, period: str, area: str) -> dict[str, Any]:
     """Reconcile the newest version of an area's file that can be read."""
     refusal: Refused | None = None
@@ -415,8 +366,8 @@ def _reconciled(report: Report) -> dict[str, Any]:
 
 @main.command()
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--period", callback=_period, default=None, help="Reporting month, YYYY-MM.")
-@click.option("--area", callback=_area, default=None, help="Code or full name of the area.")
+@click.option("--period", callback=period_of, default=None, help="Reporting month, YYYY-MM.")
+@click.option("--area", callback=area_of, default=None, help="Code or full name of the area.")
 @json_option
 def reconcile(file: Path | None, period: str | None, area: str | None, as_json: bool) -> None:
     """Hold a letter's headline, totals and ratios against its tables: of a FILE, or of what an area has sent."""
@@ -428,32 +379,14 @@ def reconcile(file: Path | None, period: str | None, area: str | None, as_json: 
                 f"{file.name}:{message_of(refused.rule)}(实际：{refused.found}；应为：{refused.expected})"
             ) from None
     elif period and area:
-        result = _reconcile_landed(_lake(), period, area)
+        result = _reconcile_landed(open_lake(), period, area)
     else:
         raise click.UsageError("给出 FILE，或同时给出 --period 和 --area")
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False))
     else:
-        terminal.reconciliation(_console(), name_of(result["area"] or ""), result)
+        terminal.reconciliation(open_console(), name_of(result["area"] or ""), result)
 
 
-@main.command()
-@period_option
-@area_option
-@click.option("--indicator", default=None, help="Id of an indicator; without it, every item of the area is listed.")
-@json_option
-def trace(period: str, area: str, indicator: str | None, as_json: bool) -> None:
-    """Lead from a published place to file, sheet and cell."""
-    data = _answered(trace_data, _warehouse(), period, area, indicator)
-    if as_json:
-        click.echo(json.dumps(data, ensure_ascii=False))
-        return
-    terminal.trace(_console(), data)
-
-
-def _answered(question: Callable[..., dict[str, Any]], *arguments: Any) -> dict[str, Any]:
-    """The answer to a question, or its refusal as an error for the user."""
-    try:
-        return question(*arguments)
-    except NoAnswer as none:
-        raise click.ClickException(str(none)) from None
+for command in publications.COMMANDS:
+    main.add_command(command)

@@ -4,8 +4,8 @@ import hashlib
 import json
 import tempfile
 import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from risk_assets.contracts import (
     MONTH_TABLES,
     Areas,
     Indicators,
+    MonthFindings,
     Publications,
     PublicationSubmissions,
     Rankings,
@@ -28,14 +29,16 @@ from risk_assets.contracts import (
     typed,
     validate,
 )
-from risk_assets.language.areas import areas, counties, province
+from risk_assets.language.areas import areas, areas_of, counties, province, successors
+from risk_assets.monitoring.comparing import ASSESSED, ROWS, TARGETED, Months, month_findings
 from risk_assets.monitoring.judging import message_of, rules
 from risk_assets.partitions import months
 from risk_assets.publishing.pictures import ranking_picture
 from risk_assets.publishing.words import WITHDRAWN
 from risk_assets.publishing.workbook import write_ranking_workbook
 from risk_assets.resources import LakeResource, WarehouseResource
-from risk_assets.rollup.month import Month, month_tables
+from risk_assets.rollup.hierarchy import membership_now
+from risk_assets.rollup.month import Month, add_month_up, methods_of, month_tables
 from risk_assets.storage import Lake, Warehouse
 from risk_assets.storage.lake import replace_folder, write_parquet
 from risk_assets.storage.versions import code_fingerprint
@@ -43,6 +46,7 @@ from risk_assets.storage.warehouse import stamp
 
 WORKBOOK = "ranking.xlsx"
 _MANIFEST = "manifest.json"
+_STATED = ("publication", "state")
 _WAITING = "已报送，尚未读取"
 _NO_TABLES = "只报送了文字报告，没有监测表"
 
@@ -68,9 +72,10 @@ def reference_frames() -> dict[str, pd.DataFrame]:
         for row in reference.table(f"frameworks/{year}/indicators")
     ]
     blank = {"": None}
+    indicators = pd.DataFrame(rows).replace(blank).astype({"weight": "float64"})
     return {
         "areas": validate(Areas, typed(Areas, pd.DataFrame(reference.table("areas")).replace(blank))),
-        "indicators": validate(Indicators, typed(Indicators, pd.DataFrame(rows).replace(blank))),
+        "indicators": validate(Indicators, typed(Indicators, indicators)),
     }
 
 
@@ -95,36 +100,41 @@ def publish_month(lake: Lake, warehouse: Warehouse, period: str) -> Published:
     current = warehouse.current(period)
     if current is None:
         warehouse.prepare(known)
-    previous = warehouse.current(_month_before(period))
-    before = str(previous["publication"]) if previous else None
-    digest = _digest(stands, before)
+    earlier = _earlier(warehouse, period)
+    digest = _digest(stands, earlier)
     if current and str(current["publication"]).endswith(digest):
         tables = {name: warehouse.read(name, publication=current["publication"]) for name in MONTH_TABLES}
         published = Published(dict(current), tables, False)
-        if not _files_are(lake, period, str(current["publication"])):
+        if not _files_are(lake, current):
             _write_files(lake, published, stands, known)
         return published
     if current is not None:
         warehouse.prepare(known)
     name = f"{period}-{warehouse.next_number(period):03d}-{digest}"
+    before = earlier.get(_month_before(period))
     used = stands[stands["used"]]
-    wanted = [(period, row.area, row.submission, row.rules) for row in stands.itertuples()]
-    area_month = {table: lake.read_staged(table, contract, wanted) for table, contract in AREA_MONTH_TABLES.items()}
-    area_month["submissions"] = stands.drop(columns="used")
-    assessments = area_month["assessments"]
-    framework = known["indicators"][known["indicators"]["framework"] == reference.framework_of(period)]
-    tables = month_tables(
-        Month(
-            period,
-            name,
-            areas(),
-            _campaigns(period),
-            framework,
-            assessments[assessments["submission"].isin(used["submission"])],
-            _absent(stands),
-            warehouse.read("rankings", publication=before) if before else empty(Rankings),
-        )
+    assessments, rows, targets = (
+        lake.read_staged(table, AREA_MONTH_TABLES[table], _wanted(used, period))
+        for table in ("assessments", "report_rows", "targets")
     )
+    tables = month_tables(_month(period, name, stands, assessments, known, warehouse, before))
+    months = Months(
+        period,
+        _month_before(period),
+        assessments[ASSESSED],
+        warehouse.earlier("assessments", period, f"{period[:4]}-01", ASSESSED),
+        rows[ROWS],
+        warehouse.earlier("report_rows", period, _month_before(period), ROWS),
+        targets[TARGETED],
+        dict(zip(stands["submission"], stands["original_name"], strict=True)),
+    )
+    tables["month_findings"] = validate(MonthFindings, month_findings(months, name))
+    fresh = stands[[pair not in warehouse.stored() for pair in zip(stands["submission"], stands["rules"], strict=True)]]
+    area_month = {
+        table: lake.read_staged(table, contract, _wanted(fresh, period))
+        for table, contract in AREA_MONTH_TABLES.items()
+    }
+    area_month["submissions"] = fresh.drop(columns="used")
     row = _publication(period, name, stands, before)
     links = stands[["submission", "rules", "area", "used"]].assign(publication=name)
     warehouse.publish(
@@ -138,15 +148,72 @@ def publish_month(lake: Lake, warehouse: Warehouse, period: str) -> Published:
     return published
 
 
+def _wanted(stands: pd.DataFrame, period: str) -> list[tuple[str, str, str, str]]:
+    return [(period, row.area, row.submission, row.rules) for row in stands.itertuples()]
+
+
+def _earlier(warehouse: Warehouse, period: str) -> dict[str, str]:
+    """The current publications that a month is compared with: the month before, and the earlier ones of its year."""
+    year, month = map(int, period.split("-"))
+    wanted = {_month_before(period), *(f"{year}-{number:02d}" for number in range(1, month))}
+    found = {one: warehouse.current(one) for one in sorted(wanted)}
+    return {one: str(publication["publication"]) for one, publication in found.items() if publication}
+
+
+def _month(
+    period: str,
+    name: str,
+    stands: pd.DataFrame,
+    assessments: pd.DataFrame,
+    known: dict[str, pd.DataFrame],
+    warehouse: Warehouse,
+    before: str | None,
+) -> Month:
+    framework = reference.framework_of(period)
+    return Month(
+        period,
+        name,
+        areas_of(period),
+        _campaigns(period),
+        known["indicators"][known["indicators"]["framework"] == framework],
+        methods_of(framework),
+        assessments,
+        _absent(stands),
+        warehouse.read("rankings", publication=before) if before else empty(Rankings),
+    )
+
+
+def rollups_now(warehouse: Warehouse, period: str, as_of: str | None = None) -> pd.DataFrame:
+    """A published month added up by the divisions of today: an area that was merged stands in what took it over.
+
+    Args:
+        warehouse: The warehouse.
+        period: Month.
+        as_of: ISO time; the publication that was current then.
+
+    Raises:
+        NothingToPublish: The month is not published.
+    """
+    publication = warehouse.current(period, as_of)
+    if publication is None:
+        raise NothingToPublish(f"{period}:没有发布，请先运行 risk-assets run --period {period}")
+    name = str(publication["publication"])
+    stands = warehouse.read_of("submissions", name).assign(used=True)
+    month = _month(period, name, stands, warehouse.read_of("assessments", name), reference_frames(), warehouse, None)
+    members = month.of_level("county")
+    groups = membership_now(period, members, {code: successors(code) for code in members}, areas())
+    return add_month_up(replace(month, areas=areas()), groups)
+
+
 def _month_before(period: str) -> str:
     year, month = map(int, period.split("-"))
     return f"{year - (month == 1)}-{(month - 2) % 12 + 1:02d}"
 
 
-def _digest(stands: pd.DataFrame, before: str | None) -> str:
+def _digest(stands: pd.DataFrame, earlier: dict[str, str]) -> str:
     made_from = sorted(stands[["submission", "rules", "used"]].astype(str).agg("|".join, axis=1))
-    code = code_fingerprint("rollup", "publishing")
-    return hashlib.sha256("\n".join([*made_from, str(before), code]).encode()).hexdigest()[:8]
+    code = code_fingerprint("rollup", "monitoring", "publishing")
+    return hashlib.sha256("\n".join([*made_from, *earlier.values(), code]).encode()).hexdigest()[:8]
 
 
 def _campaigns(period: str) -> dict[str, str]:
@@ -167,15 +234,17 @@ def _absent(stands: pd.DataFrame) -> dict[str, str]:
 
 
 def _publication(period: str, name: str, stands: pd.DataFrame, before: str | None) -> dict[str, object]:
-    of_counties = stands[stands["area"].isin(set(counties()))]
+    of_counties = stands[stands["area"].isin(set(counties(period)))]
     used = of_counties[of_counties["used"]]
     return {
         "publication": name,
         "period": period,
         "state": "draft",
+        "approved_by": None,
+        "approved_at": None,
         "made_at": stamp(datetime.now(UTC)),
         "rules": rules(),
-        "expected": len(counties()),
+        "expected": len(counties(period)),
         "received": of_counties.loc[of_counties["state"] != "withdrawn", "area"].nunique(),
         "read": used["area"].nunique(),
         "on_time": used.loc[used["working_days_late"] == 0, "area"].nunique(),
@@ -184,14 +253,36 @@ def _publication(period: str, name: str, stands: pd.DataFrame, before: str | Non
     }
 
 
-def _files_are(lake: Lake, period: str, publication: str) -> bool:
-    manifest = lake.published(period) / _MANIFEST
+def _files_are(lake: Lake, publication: Mapping[str, Any]) -> bool:
+    """Whether the month's files are those of a publication in its present state."""
+    place = lake.published(str(publication["period"]))
+    manifest = place / _MANIFEST
     if not manifest.exists():
         return False
     stated = json.loads(manifest.read_text(encoding="utf-8"))
-    return bool(stated["publication"] == publication) and all(
-        (lake.published(period) / name).exists() for name in stated["files"]
-    )
+    same = all(stated.get(name) == publication[name] for name in _STATED)
+    return same and all((place / name).exists() for name in stated["files"])
+
+
+def approve_month(lake: Lake, warehouse: Warehouse, period: str, by: str) -> dict[str, Any]:
+    """Make the current draft of a month final, and write its files anew: they say which.
+
+    Args:
+        lake: The lake.
+        warehouse: The warehouse.
+        period: Month.
+        by: Who approves.
+
+    Returns:
+        The row of `publications`.
+
+    Raises:
+        NotApproved: There is no draft, or blocking questions are open.
+    """
+    row = warehouse.approve(period, by)
+    tables = {name: warehouse.read(name, publication=row["publication"]) for name in MONTH_TABLES}
+    _write_files(lake, Published(row, tables, False), standing(lake, period), reference_frames())
+    return row
 
 
 def _write_files(lake: Lake, published: Published, stands: pd.DataFrame, known: dict[str, pd.DataFrame]) -> None:
@@ -203,13 +294,12 @@ def _write_files(lake: Lake, published: Published, stands: pd.DataFrame, known: 
     beside.chmod(0o755)
     for name, contract in MONTH_TABLES.items():
         write_parquet(published.tables[name], contract, beside / f"{name}.parquet")
-    wanted = [(period, row.area, row.submission, row.rules) for row in stands.itertuples()]
-    findings = lake.read_staged("findings", AREA_MONTH_TABLES["findings"], wanted)
+    findings = lake.read_staged("findings", AREA_MONTH_TABLES["findings"], _wanted(stands, period))
     write_ranking_workbook(
         beside / WORKBOOK, published.publication, published.tables, stands, findings, known["areas"], _campaigns(period)
     )
     files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(beside.iterdir())}
-    manifest = {"publication": published.publication["publication"], "files": files}
+    manifest = {**{name: published.publication[name] for name in _STATED}, "files": files}
     (beside / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
     replace_folder(beside, place)
 
@@ -218,13 +308,21 @@ _SPECS = {
     "rollups": ("rolling_up", ["assessments"], "Status counts and sums of each city and of the province."),
     "scores": ("rolling_up", ["rollups"], "Points of each county and city, by campaign and in total."),
     "rankings": ("rolling_up", ["scores"], "Places by total, campaign and indicator; who is not ranked, and why."),
+    "month_findings": (
+        "assessing",
+        ["assessments", "targets"],
+        "Questions that one file cannot raise: against earlier months, other counties, assigned targets.",
+    ),
     "publications": (
         "publishing",
-        ["rankings", "findings"],
+        ["rankings", "findings", "month_findings"],
         "The month in the warehouse, in one transaction.",
     ),
     "ranking_workbook": ("publishing", ["publications"], "`data_lake/published/<month>/ranking.xlsx` for readers."),
 }
+
+
+MONTH_ASSETS = tuple(_SPECS)
 
 
 def _upstream(name: str) -> dg.AssetDep | str:
@@ -279,6 +377,7 @@ def month_publication(
             "rollups": preview(tables["rollups"], ["area", "campaign", "indicator", "areas_in", "tasks", "tasks_done"]),
             "scores": preview(tables["scores"], ["area", "level", "campaign", "points", "reason"]),
             "rankings": preview(totals, ["rank", "tied", "area", "value", "change"]),
+            "month_findings": preview(tables["month_findings"], ["area", "rule", "found", "expected", "where"]),
         }
         for name, table in shown.items():
             metadata: dict[str, Any] = {
@@ -294,15 +393,16 @@ def month_publication(
         yield dg.MaterializeResult(asset_key="ranking_workbook", metadata={"file": dg.MetadataValue.path(str(path))})
     else:
         context.log.info(f"{context.partition_key}: nothing has changed, {row['publication']} stays current")
-    yield from _checks(tables)
+    yield from _checks(tables, context.partition_key)
 
 
 def _province_total(rankings: pd.DataFrame) -> pd.DataFrame:
-    wanted = (rankings["by"] == "total") & (rankings["level"] == "county") & (rankings["universe"] == province())
+    of_all = (rankings["level"] == "county") & (rankings["universe"] == province()) & ~rankings["zones"]
+    wanted = of_all & (rankings["by"] == "total") & (rankings["scheme"] == reference.setting("scheme"))
     return rankings[wanted & rankings["rank"].notna()].sort_values(["rank", "area"])
 
 
-def _checks(tables: dict[str, pd.DataFrame]) -> Iterator[dg.AssetCheckResult]:
+def _checks(tables: dict[str, pd.DataFrame], period: str) -> Iterator[dg.AssetCheckResult]:
     rollups, rankings = tables["rollups"], tables["rankings"]
     whole = rollups[rollups["indicator"] == "*"]
     sums = {level: whole[whole["level"] == level].groupby("campaign")["tasks"].sum() for level in ("city", "province")}
@@ -315,7 +415,7 @@ def _checks(tables: dict[str, pd.DataFrame]) -> Iterator[dg.AssetCheckResult]:
     placed = rankings[rankings["rank"].notna() | rankings["reason"].notna()]
     of_total = placed[(placed["by"] == "total") & (placed["level"] == "county")]
     yield dg.AssetCheckResult(
-        passed=len(placed) == len(rankings) and set(counties()) <= set(of_total["area"]),
+        passed=len(placed) == len(rankings) and set(counties(period)) <= set(of_total["area"]),
         check_name="every_county_has_a_place_or_a_reason",
         asset_key="rankings",
         metadata={"not ranked": int(of_total["rank"].isna().sum())},

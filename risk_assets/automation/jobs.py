@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from risk_assets.assets.publishing import MONTH_ASSETS
 from risk_assets.contracts import AREA_MONTH_TABLES
 
 county_job = dg.define_asset_job(
@@ -12,7 +13,7 @@ county_job = dg.define_asset_job(
 )
 month_job = dg.define_asset_job(
     "publish_month",
-    selection=dg.AssetSelection.assets("rollups", "scores", "rankings", "publications", "ranking_workbook"),
+    selection=dg.AssetSelection.assets(*MONTH_ASSETS),
     description="Add up, rank and publish a month as a draft.",
     executor_def=dg.in_process_executor,
 )

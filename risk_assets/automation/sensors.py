@@ -4,6 +4,7 @@ import json
 
 import dagster as dg
 
+from risk_assets.assets.publishing import MONTH_ASSETS
 from risk_assets.assets.reading import is_read
 from risk_assets.automation.jobs import county_job
 from risk_assets.language.areas import reporting_areas
@@ -39,7 +40,7 @@ def landing_sensor(context: dg.SensorEvaluationContext, lake: LakeResource) -> d
 
 month_follows = dg.AutomationConditionSensorDefinition(
     "month_follows",
-    target=dg.AssetSelection.assets("rollups", "scores", "rankings", "publications", "ranking_workbook"),
+    target=dg.AssetSelection.assets(*MONTH_ASSETS),
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="When a county's tables are new, its month is published again.",
 )

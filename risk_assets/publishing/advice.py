@@ -64,7 +64,7 @@ def plain(text: str) -> str:
 
 @cache
 def _blocking() -> frozenset[str]:
-    return frozenset(row["rule"] for row in reference.table("rules") if row["blocking"] == "yes")
+    return frozenset(row["rule"] for row in reference.table("rules") if row["refuses"] == "yes")
 
 
 @cache

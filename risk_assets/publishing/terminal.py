@@ -10,8 +10,11 @@ from rich.markup import escape as _escape
 from rich.table import Table
 from rich.text import Text
 
+from risk_assets.contracts import TABLES, Assessments, columns
+from risk_assets.language.areas import name_of
 from risk_assets.publishing.words import (
     MEASURES,
+    RELEASE_CLASSES,
     RESULTS,
     ROLES,
     SAMPLE,
@@ -31,6 +34,10 @@ CATEGORY_WORDS = {
     "preparing": "前期",
     "not_assigned": "未下",
 }
+DISPOSITIONS = {"open": "待处理", "explained": "已说明", "waived": "已豁免"}
+_WIDEST = 10_000  # a table is measured as if the console were so wide
+_VALUES_OF = {"attainment": "完成%", "growth": "增幅%"}
+_COMPARED = {c.name: c.label for c in columns(Assessments)}
 
 
 def safe(text: str) -> str:
@@ -59,14 +66,28 @@ def coverage(console: Console, publication: Mapping[str, Any], submissions: pd.D
     )
 
 
+def publication(console: Console, data: Mapping[str, Any], what: str) -> None:
+    """What is shown, of which publication, and whether it is final."""
+    mark = f"【{SAMPLE}】" if data["is_sample"] else ""
+    words = f"{month(data['period'])}{what}（发布 {data['publication']}，{STATES[data['state']]}）{mark}"
+    console.print(words, style="bold", markup=False, soft_wrap=True)
+
+
+def release(console: Console, release_class: str) -> None:
+    """Who may see what follows, unless everybody may."""
+    if release_class != "public":
+        console.print(f"公开等级：{RELEASE_CLASSES[release_class]}，不得对外发布", style="bold red")
+
+
 def refused(console: Console, rows: Sequence[tuple[str, str, str, str]]) -> None:
     """Files that could not be used: area, file, reason, what was found."""
     for area, name, reason, found in rows:
         console.print(f"[red]未采用[/] {escape(area)} {escape(name)}:{escape(reason)}({escape(found)})", soft_wrap=True)
 
 
-def ranking(console: Console, title: str, rows: Sequence[Mapping[str, Any]], value: str = "得分") -> None:
+def ranking(console: Console, title: str, rows: Sequence[Mapping[str, Any]], scheme: str | None = None) -> None:
     """A ranking as a table."""
+    value = _VALUES_OF.get(scheme or "", "得分")
     console.print(title, style="bold", markup=False)
     table = Table(box=None, header_style="bold")
     for head, side in (("名次", "right"), ("地区", "left"), (value, "right"), ("变化", "right"), ("", "left")):
@@ -148,6 +169,120 @@ def findings(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
         )
 
 
+def questions(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Questions of a month: each with its id, whom it asks, and what was decided."""
+    for row in rows:
+        colour = {"error": "red", "warning": "yellow"}.get(row["severity"], "dim")
+        told = [f"实际：{row['found']}" if row["found"] else "", f"应为：{row['expected']}" if row["expected"] else ""]
+        where = f" {row['where']}" if row["where"] else ""
+        console.print(
+            f"[{colour}]{SEVERITIES[row['severity']]}[/]{'（阻止定稿）' if row['blocking'] else ''} "
+            f"{escape(row['question'] or '')} {escape(row['name'])}{escape(where)} {escape(row['message'])}"
+            f"{escape(' '.join(['', *filter(None, told)]))}",
+            soft_wrap=True,
+        )
+        until = f"，有效至 {row['until']}" if row["until"] else ""
+        if row["decided_by"]:
+            decided = f"{row['decided_by']}，{row['decided_at']}{until}：{row['why']}"
+            console.print(f"  {DISPOSITIONS[row['disposition']]}（{escape(decided)}）", style="dim", soft_wrap=True)
+    if not rows:
+        console.print("没有符合条件的问题")
+
+
+def settled(console: Console, row: Mapping[str, Any]) -> None:
+    """What was decided of a question."""
+    until = f"，有效至 {row['until']}" if row["until"] else ""
+    words = (
+        f"{row['question']} {name_of(row['area'])}：{DISPOSITIONS[row['disposition']]}（{row['decided_by']}{until}）"
+    )
+    console.print(escape(words), soft_wrap=True)
+
+
+def counties(console: Console, data: Mapping[str, Any]) -> None:
+    """Who has reported, county by county, and the sums."""
+    table = Table(box=None, header_style="bold")
+    for head in ("地区", "报送", "读取", "迟报（工作日）", "读取行数", "搁置行数", "应填", "已填", "填报率(%)"):
+        table.add_column(head, justify="left" if head in ("地区", "报送", "读取") else "right", no_wrap=True)
+    for row in data["counties"]:
+        sent = "已报" if row["received"] else "已撤回" if row["withdrawn"] else "[red]未报[/]"
+        read = "已读" if row["read"] else "未采用" if row["received"] else ""
+        late = "按时" if row["on_time"] else row["late_by"]
+        names = ("rows_read", "rows_set_aside", "cells_expected", "cells_filled", "share_filled")
+        table.add_row(escape(row["name"]), sent, read, _shown(late), *(_shown(row[name]) for name in names))
+    console.print(table)
+    sums = data["sums"]
+    cells = ""
+    if sums["share_filled"] is not None:
+        cells = f"，应填 {sums['cells_expected']} 格，已填 {sums['cells_filled']}（{sums['share_filled']:.1f}%）"
+    counted = f"应报 {sums['expected']} 个县市区，已报 {sums['received']}，已读 {sums['read']}，按时 {sums['on_time']}"
+    console.print(f"合计：{counted}{cells}", soft_wrap=True)
+
+
+def rows(console: Console, table: str, shown: Sequence[Mapping[str, Any]]) -> None:
+    """Rows of a table under Chinese labels.
+
+    A column that says the same in every row stands once above, a missing one nowhere; what is wider than the console
+    is printed row by row.
+    """
+    labels = {c.name: c.label for c in columns(TABLES[table])}
+    texts = {name: [_text(name, row[name]) for row in shown] for name in labels}
+    once = {name for name, column in texts.items() if len(shown) > 1 and len(set(column)) == 1}
+    told = "，".join(f"{labels[name]} {texts[name][0]}" for name in labels if name in once and texts[name][0])
+    if told:
+        console.print(escape(told), soft_wrap=True)
+    names = [name for name in labels if name not in once and any(texts[name])]
+    whole = Table(box=None, header_style="bold")
+    for name in names:
+        whole.add_column(labels[name], no_wrap=True)
+    for line in zip(*(texts[name] for name in names), strict=True):
+        whole.add_row(*map(escape, line))
+    if console.measure(whole, options=console.options.update(max_width=_WIDEST)).maximum <= console.width:
+        console.print(whole)
+    else:
+        for number in range(len(shown)):
+            console.rule(str(number + 1), align="left")
+            for name in names:
+                if texts[name][number]:
+                    console.print(f"{labels[name]}：{escape(texts[name][number])}", soft_wrap=True)
+    console.print(f"共 {len(shown)} 行")
+
+
+def _text(name: str, value: Any) -> str:
+    if name in ("area", "reporting_area", "universe") and value is not None:
+        return f"{name_of(value)}"
+    return _shown(value)
+
+
+def _shown(value: Any) -> str:
+    """A value of a table as people read it: at most four digits behind the point."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return f"{round(value, 4):.15g}" if isinstance(value, float) else str(value)
+
+
+def changes(console: Console, data: Mapping[str, Any]) -> None:
+    """Files that came or went, and the values and places that moved with them."""
+    if not (data["files"] or data["values"] or data["ranks"]):
+        console.print("没有变化")
+    for file in data["files"]:
+        versions = f"{file['before'] or '无'} → {file['after'] or '无'}"
+        console.print(f"文件 {escape(file['name'])} {escape(file['file'])}：{versions}", soft_wrap=True)
+    for one in data["values"]:
+        item = " ".join(filter(None, [one["name"], one["indicator"] or "（不在框架内）", one["component"]]))
+        moved = " → ".join(_status(one["field"], one[side]) or "无" for side in ("before", "after"))
+        console.print(f"数值 {escape(item)} {_COMPARED[one['field']]}：{escape(moved)}", soft_wrap=True)
+    for one in data["ranks"]:
+        place = f"{one['by']} 在 {name_of(one['universe'])}（{one['scheme']}{'，含管理区' if one['zones'] else ''}）"
+        moved = f"{one['before'] or '未排名'} → {one['after'] or '未排名'}"
+        console.print(f"名次 {escape(one['name'])} {escape(place)}：{moved}", soft_wrap=True)
+
+
+def _status(field: str, value: Any) -> str:
+    return STATUSES[value] if field.startswith("status_") and value else _shown(value)
+
+
 def trace(console: Console, data: Mapping[str, Any]) -> None:
     """The way from places to cells."""
     p, f = data["publication"], data["file"]
@@ -159,18 +294,20 @@ def trace(console: Console, data: Mapping[str, Any]) -> None:
             if place["rank"]
             else f"未排名：{place['reason']}"
         )
-        console.print(f"└ 排名 {place['by']} 在 {place['universe']}:{got}", markup=False)
+        console.print(f"└ 排名 {place['by']}（{place['scheme']}）在 {place['universe']}:{got}", markup=False)
     for score in data["scores"]:
         points = "—" if score["points"] is None else f"{score['points']:.2f}"
         console.print(
-            f"└ 得分 {score['campaign']}:{points}({score['credited']} / {score['assessed']} 项)", markup=False
+            f"└ 得分 {score['campaign']}:{points}({_shown(score['credited'])} / {_shown(score['assessed'])} 项)",
+            markup=False,
         )
     sample = f" 【{SAMPLE}】" if f["is_sample"] else ""
     console.print(f"└ 文件 {f['original_name']} 第 {f['version']} 版，{f['received_at']} 收到{sample}", markup=False)
     console.print(f"  SHA-256 {f['sha256']}", markup=False)
     for item in data["items"]:
         tasks = ",".join(f"{STATUSES[name]} {count}" for name, count in item["tasks"].items())
-        console.print(f"  └ {item['item']} {item['indicator'] or '（不在框架内）'}:{tasks}", markup=False)
+        component = f" {item['component']}" if item["component"] else ""
+        console.print(f"  └ {item['item']} {item['indicator'] or '（不在框架内）'}{component}:{tasks}", markup=False)
         for row in item["rows"]:
             for field, text in row["text"].items():
                 cell = row["cells"].get(field.removesuffix("_text"), str(row["line"]))

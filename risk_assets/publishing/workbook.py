@@ -101,7 +101,7 @@ def write_ranking_workbook(
     Args:
         path: Where to.
         publication: Row of `publications`.
-        tables: Frames of `rollups`, `scores`, `rankings`.
+        tables: Frames of `rollups`, `scores`, `rankings`, `month_findings`.
         submissions: Submissions that stand for the month, with `used`.
         findings: Their findings.
         areas: Frame of `areas`.
@@ -113,8 +113,11 @@ def write_ranking_workbook(
     sample = {True: SAMPLE, False: ""}
     book = _Book(path, publication)
     _cover(book, campaigns)
-    points = {(r.area, r.campaign): r.points for r in tables["scores"].itertuples()}
-    ranked = tables["rankings"][tables["rankings"]["universe"] == province].sort_values(["rank", "area"])
+    scheme, rankings = reference.setting("scheme"), tables["rankings"]
+    scores = tables["scores"][tables["scores"]["scheme"] == scheme]
+    points = {(r.area, r.campaign): r.points for r in scores.itertuples()}
+    published = (rankings["universe"] == province) & (rankings["scheme"] == scheme) & ~rankings["zones"]
+    ranked = rankings[published].sort_values(["rank", "area"])
     heads = [("名次", 7), ("地区", 20), ("所属市州", 22), ("得分", 9), ("名次变化", 10), ("并列", 7),
              *((campaign, 12) for campaign in campaigns.values()), ("数据", 10)]  # fmt: skip
     for sheet, which, title in (("总排名", "county", "县市区总排名"), ("市州排名", "city", "市州总排名")):
@@ -145,7 +148,8 @@ def write_ranking_workbook(
         "未排名", "未排名地区及原因", [("地区", 20), ("所属市州", 22), ("原因", 60), ("数据", 10)], rows_out, set()
     )
     _coverage(book, submissions, name, parent, level)
-    shown = findings[findings["severity"] != "info"].sort_values(["area", "finding"])
+    asked = pd.concat([findings, tables["month_findings"]])
+    shown = asked[asked["severity"] != "info"].sort_values(["area", "finding"], kind="stable")
     rows_found = [
         (
             name.get(r.area, r.area),

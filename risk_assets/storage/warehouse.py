@@ -4,8 +4,8 @@ What an area sent is stored once for each submission and set of rules; a publica
 made from, so that an older one is read back as it was. Files and Parquet are the lake's.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,12 @@ from risk_assets.contracts import (
     MONTH_TABLES,
     REFERENCE_TABLES,
     TABLES,
+    Dispositions,
+    MonthFindings,
     columns,
     key,
     typed,
+    validate,
 )
 
 _TYPES = {"str": sa.Text, "Int64": sa.BigInteger, "Float64": sa.Double, "boolean": sa.Boolean}
@@ -54,8 +57,24 @@ def _table(name: str) -> sa.Table:
     return METADATA.tables[name]
 
 
+_SHARED = [c for c in columns(MonthFindings) if c.name != "publication"]
+_DECISION = ("disposition", "decided_by", "decided_at", "why", "until")
+_OPEN = "open"
+_MOST_NAMED = 10
+# A column whose values an earlier release kept under another name: `verdict` compared ratios before it compared status.
+_EARLIER_NAMES = {"assessments": {"ratio_check": "verdict"}}
+
+
 class PublishedMeanwhile(RuntimeError):
     """Another run has published the month since this one began; nothing of this one was written."""
+
+
+class NotApproved(RuntimeError):
+    """A month cannot be approved; the message says why and what to do, in Chinese."""
+
+
+class UnknownQuestion(LookupError):
+    """No current publication asks the question; the message says what to do, in Chinese."""
 
 
 class Warehouse:
@@ -67,30 +86,32 @@ class Warehouse:
         if made.get_backend_name() == "sqlite" and made.database:
             Path(made.database).parent.mkdir(parents=True, exist_ok=True)
         self.engine = sa.create_engine(made)
-        self._is_wide = False
+        self._is_current = False
 
     def __str__(self) -> str:
         """The URL without its password."""
         return self.engine.url.render_as_string(hide_password=True)
 
-    def _widen(self) -> None:
-        """Give tables of an earlier release the columns that have come since, once; what they lack is missing."""
-        if self._is_wide:
+    def _upgrade(self) -> None:
+        """Bring the tables of an earlier release to the contracts, once, in one transaction.
+
+        New columns are added, and missing in the rows that are there; a table whose key or types are others is
+        rebuilt, and its rows keep their meaning by the new key.
+        """
+        if self._is_current:
             return
-        with self.engine.begin() as connection:
-            there = sa.inspect(connection)
-            for table in METADATA.tables.values():
-                if not there.has_table(table.name):
-                    continue
-                known = {column["name"] for column in there.get_columns(table.name)}
-                quote = connection.dialect.identifier_preparer.quote
-                for column in table.columns:
-                    if column.name not in known:
-                        kind = column.type.compile(connection.dialect)
-                        connection.exec_driver_sql(
-                            f"ALTER TABLE {quote(table.name)} ADD COLUMN {quote(column.name)} {kind}"
-                        )
-        self._is_wide = True
+        with self.engine.connect() as connection:
+            is_behind = _is_behind(connection)
+        if is_behind:
+            with self.engine.begin() as connection:
+                _lock(connection)
+                if _is_behind(connection):  # nobody was quicker
+                    _drop_views(connection)
+                    for table in METADATA.tables.values():
+                        _bring_up(connection, table)
+                    METADATA.create_all(connection)
+                    _create_views(connection)
+        self._is_current = True
 
     def prepare(self, reference: Mapping[str, pd.DataFrame]) -> None:
         """Create what is missing, and replace the reference tables whole.
@@ -98,18 +119,14 @@ class Warehouse:
         Args:
             reference: Frames of `areas` and `indicators`.
         """
-        self._widen()
+        self._upgrade()
         with self.engine.begin() as connection:
             METADATA.create_all(connection)
             for name in REFERENCE_TABLES:
                 connection.execute(sa.delete(_table(name)))
                 _insert(connection, name, reference[name])
-            for name, query in _views().items():
-                quoted = connection.dialect.identifier_preparer.quote(name)
-                connection.exec_driver_sql(f"DROP VIEW IF EXISTS {quoted}")
-                connection.exec_driver_sql(
-                    f"CREATE VIEW {quoted} AS {query.compile(connection, compile_kwargs={'literal_binds': True})}"
-                )
+            _drop_views(connection)
+            _create_views(connection)
 
     def current(self, period: str, as_of: str | None = None) -> dict[str, Any] | None:
         """The publication that is current, or was at a time.
@@ -119,19 +136,17 @@ class Warehouse:
             as_of: ISO time; a time without zone is UTC, a day means its end.
 
         Returns:
-            The row of `publications`, or None.
+            The row of `publications` as it was then (approved later: a draft), or None.
+
+        Raises:
+            ValueError: `as_of` is no ISO time.
         """
-        publications = _table("publications")
-        query = sa.select(publications).where(publications.c.period == period)
-        if as_of:
-            query = query.where(publications.c.made_at <= _utc(as_of))
-        query = query.order_by(publications.c.made_at.desc(), publications.c.publication.desc()).limit(1)
-        self._widen()
+        moment = utc(as_of) if as_of else None
+        self._upgrade()
         with self.engine.connect() as connection:
             if not sa.inspect(connection).has_table("publications"):
                 return None
-            row = connection.execute(query).mappings().first()
-        return dict(row) if row else None
+            return _current(connection, period, moment)
 
     def next_number(self, period: str) -> int:
         """1 for a month's first publication, then counted up."""
@@ -152,8 +167,8 @@ class Warehouse:
         Args:
             publication: One row of `publications`.
             links: Its rows of `publication_submissions`.
-            area_month: Frames of the month × area tables; submissions that are stored already are skipped.
-            month: Frames of `rollups`, `scores` and `rankings`.
+            area_month: Frames of the month × area tables, at least of what is not `stored`; the rest is skipped.
+            month: Frames of the month tables.
 
         Raises:
             PublishedMeanwhile: Another run was quicker; run again to build on what it wrote.
@@ -174,10 +189,7 @@ class Warehouse:
         month: Mapping[str, pd.DataFrame],
     ) -> None:
         with self.engine.begin() as connection:
-            submissions = _table("submissions")
-            stored = {
-                tuple(row) for row in connection.execute(sa.select(submissions.c.submission, submissions.c.rules))
-            }
+            stored = _stored(connection)
             for name in AREA_MONTH_TABLES:
                 frame = area_month[name]
                 known = [pair in stored for pair in zip(frame["submission"], frame["rules"], strict=True)]
@@ -187,20 +199,337 @@ class Warehouse:
             _insert(connection, "publication_submissions", links)
             _insert(connection, "publications", publication)
 
+    def stored(self) -> set[tuple[str, str]]:
+        """Submissions, each with the rules that read it, whose rows are in the month × area tables already."""
+        self._upgrade()
+        with self.engine.connect() as connection:
+            return _stored(connection) if sa.inspect(connection).has_table("submissions") else set()
+
     def read(self, name: str, **equal: Any) -> pd.DataFrame:
         """Rows of a table whose columns equal the given values; a list means any of them."""
-        table = _table(name)
-        query = sa.select(table)
-        for column, value in equal.items():
-            query = query.where(table.c[column].in_(value) if isinstance(value, list) else table.c[column] == value)
-        self._widen()
+        return self._typed(name, _equal(sa.select(_table(name)), _table(name), equal))
+
+    def read_of(self, name: str, publication: str, **equal: Any) -> pd.DataFrame:
+        """Rows of a table that belong to a publication.
+
+        Args:
+            name: A month × area table (rows of the submissions used; of `submissions` those refused, too), a month
+                table, or `publication_submissions`.
+            publication: Publication.
+            equal: As of `read`.
+        """
+        table, links = _table(name), _table("publication_submissions")
+        if name not in AREA_MONTH_TABLES:
+            return self.read(name, publication=publication, **equal)
+        of_it = (links.c.submission == table.c.submission) & (links.c.rules == table.c.rules)
+        query = sa.select(table).join(links, of_it).where(links.c.publication == publication)
+        if name != "submissions":
+            query = query.where(links.c.used)
+        return self._typed(name, _equal(query, table, equal))
+
+    def earlier(self, name: str, period: str, since: str, names: Sequence[str]) -> pd.DataFrame:
+        """Some columns of what the current publications of earlier months hold of a month × area table.
+
+        Args:
+            name: Table.
+            period: Month before which.
+            since: First month.
+            names: Columns.
+        """
+        table, links = _table(name), _table("publication_submissions")
+        of_it = (links.c.submission == table.c.submission) & (links.c.rules == table.c.rules)
+        query = (
+            sa.select(*(table.c[column] for column in names))
+            .join(links, of_it)
+            .where(links.c.used, links.c.publication.in_(_newest()), table.c.period >= since, table.c.period < period)
+        )
         with self.engine.connect() as connection:
-            rows = connection.execute(query.order_by(*table.primary_key.columns)).mappings().all()
+            rows = connection.execute(query).all() if sa.inspect(connection).has_table(name) else []
+        kinds = {c.name: c.dtype for c in columns(TABLES[name])}
+        values = zip(*rows, strict=True) if rows else [() for _ in names]
+        taken = zip(names, values, strict=True)
+        return pd.DataFrame({column: pd.Series(list(own), dtype=kinds[column]) for column, own in taken})
+
+    def _typed(self, name: str, query: sa.Select[Any]) -> pd.DataFrame:
+        self._upgrade()
+        with self.engine.connect() as connection:
+            rows = connection.execute(query.order_by(*_table(name).primary_key.columns)).mappings().all()
         return typed(TABLES[name], [dict(row) for row in rows])
 
+    def findings(self, publication: str, as_of: str | None = None) -> pd.DataFrame:
+        """The questions of a publication, each with what was decided of it.
 
-def _utc(moment: str) -> str:
-    """An ISO time as `made_at` is written, to compare as text."""
+        Args:
+            publication: Publication.
+            as_of: ISO time; decisions as they were then.
+
+        Returns:
+            The columns of the view `current_findings`, the gravest first.
+        """
+        moment = utc(as_of) if as_of else None
+        self._upgrade()
+        with self.engine.connect() as connection:
+            rows = connection.execute(_findings(_only(publication), _today(connection), moment)).mappings().all()
+        kinds = {c.name: c.dtype for c in _SHARED}
+        return pd.DataFrame(
+            {
+                name: pd.Series([row[name] for row in rows], dtype=kinds.get(name, "str"))
+                for name in ("publication", "submission", *kinds, *_DECISION)
+            }
+        )
+
+    def coverage(self, period: str) -> pd.DataFrame:
+        """Rows of the view `coverage` of a month, by code; text and `Int64`, the share `Float64`."""
+        query = _coverage(_newest()).subquery()
+        self._upgrade()
+        with self.engine.connect() as connection:
+            rows = connection.execute(sa.select(query).where(query.c.period == period).order_by(query.c.area))
+            return pd.DataFrame(rows.mappings().all(), columns=list(query.c.keys())).astype(
+                {c.name: _DTYPES_OF_COVERAGE.get(c.name, "Int64") for c in query.c}
+            )
+
+    def settle(
+        self,
+        question: str,
+        disposition: str,
+        by: str,
+        why: str,
+        until: str | None = None,
+        at: datetime | None = None,
+        period: str | None = None,
+    ) -> dict[str, Any]:
+        """Write down what was decided of a question; what was decided before stays.
+
+        Args:
+            question: Id of a question that a current publication asks.
+            disposition: `explained`, `waived` or `open`.
+            by: Office or officer who decides.
+            why: Reason.
+            until: Last day (UTC) on which it holds, ISO date; None for good.
+            at: Time of the decision; now where none is given.
+            period: Month of the question; any where none is given.
+
+        Returns:
+            The row of `dispositions`.
+
+        Raises:
+            UnknownQuestion: No current publication asks it.
+            ContractError: A value that the contract does not allow.
+        """
+        self._upgrade()
+        with self.engine.begin() as connection:
+            has_any = sa.inspect(connection).has_table("publications")
+            asked = _findings(_newest(), _today(connection), None).subquery()
+            query = sa.select(asked.c.period, asked.c.area, asked.c.rule).where(asked.c.question == question)
+            if period:
+                query = query.where(asked.c.period == period)
+            found = connection.execute(query).mappings().first() if has_any else None
+            if found is None:
+                month = period or "各月"
+                raise UnknownQuestion(
+                    f"{month}当前发布里没有问题 {question}。请用 risk-assets findings --period 月份 查看问题编号"
+                )
+            row = {
+                "question": question,
+                "decided_at": stamp(at or datetime.now(UTC)),
+                **found,
+                "disposition": disposition,
+                "decided_by": by,
+                "why": why,
+                "until": until and date.fromisoformat(until).isoformat(),
+            }
+            _insert(connection, "dispositions", validate(Dispositions, typed(Dispositions, [row])))
+        return row
+
+    def approve(self, period: str, by: str) -> dict[str, Any]:
+        """Make the current draft of a month final.
+
+        Args:
+            period: Month.
+            by: Office or officer who approves.
+
+        Returns:
+            The row of `publications`.
+
+        Raises:
+            NotApproved: There is no publication, it is final already, blocking questions are open, or another run
+                published meanwhile.
+        """
+        publications = _table("publications")
+        self._upgrade()
+        with self.engine.begin() as connection:
+            has_any = sa.inspect(connection).has_table("publications")
+            found = _current(connection, period) if has_any else None
+            if found is None:
+                raise NotApproved(f"{period} 还没有发布，无从审定。请先运行 risk-assets run --period {period}")
+            name = found["publication"]
+            if found["state"] == "final":
+                raise NotApproved(
+                    f"{name} 已由 {found['approved_by']} 于 {found['approved_at']} 审定为正式，不必再审定"
+                )
+            blocking = _blocking(connection, name)
+            if blocking:
+                raise NotApproved(f"{name} 还有 {len(blocking)} 个阻止定稿的问题：\n{_told(blocking)}")
+            newer = publications.alias()
+            changed = connection.execute(
+                sa.update(publications)
+                .where(
+                    publications.c.publication == name,
+                    publications.c.state == "draft",
+                    ~sa.exists().where(newer.c.period == period, newer.c.made_at > found["made_at"]),
+                )
+                .values(state="final", approved_by=by, approved_at=stamp(datetime.now(UTC)))
+            )
+            after = _current(connection, period)
+            if changed.rowcount != 1 or after is None:
+                raise NotApproved(f"{name} 刚刚已被审定或被新的发布取代，请查看后再审定")
+        return after
+
+
+def _is_behind(connection: sa.Connection) -> bool:
+    """Whether the database holds publications in tables that are not as the contracts say."""
+    there = sa.inspect(connection)
+    if not there.has_table("publications"):
+        return False
+    names = set(there.get_table_names())
+    return any(
+        table.name not in names
+        or set(table.columns.keys()) - {column["name"] for column in there.get_columns(table.name)}
+        or _is_other(there, table)
+        for table in METADATA.tables.values()
+    )
+
+
+def _is_other(there: sa.Inspector, table: sa.Table) -> bool:
+    """Whether a table that is there has another key, or a column of another type."""
+    kinds = {column["name"]: column["type"].python_type for column in there.get_columns(table.name)}
+    return set(there.get_pk_constraint(table.name)["constrained_columns"]) != set(
+        table.primary_key.columns.keys()
+    ) or any(kinds.get(c.name, c.type.python_type) is not c.type.python_type for c in table.columns)
+
+
+def _lock(connection: sa.Connection) -> None:
+    """Keep others from upgrading at the same time."""
+    if connection.dialect.name == "sqlite":
+        # Python's driver begins no transaction before DDL: without this each statement would stand for itself.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('risk_assets.warehouse'))")
+
+
+def _bring_up(connection: sa.Connection, table: sa.Table) -> None:
+    """Add the columns that a table lacks, or rebuild it where its key or its types are others."""
+    there = sa.inspect(connection)
+    if not there.has_table(table.name):
+        return
+    quote = connection.dialect.identifier_preparer.quote
+    known = {column["name"] for column in there.get_columns(table.name)}
+    if not _is_other(there, table):
+        for column in table.columns:
+            if column.name not in known:
+                kind = column.type.compile(connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {quote(table.name)} ADD COLUMN {quote(column.name)} {kind}")
+        return
+    earlier = {new: old for new, old in _EARLIER_NAMES.get(table.name, {}).items() if old in known and new not in known}
+    source: dict[str, sa.ColumnElement[Any]] = {}
+    for column in table.columns:
+        name = column.name
+        if name in earlier:
+            source[name] = sa.column(earlier[name])
+        elif name in known and name not in earlier.values():
+            source[name] = sa.column(name)
+        elif column.primary_key:  # what came with the key stands for the whole: no component, no zones
+            source[name] = sa.literal(column.type.python_type(), column.type)
+    beside = sa.Table(
+        f"rebuilt_{table.name}",
+        sa.MetaData(),
+        *(
+            sa.Column(
+                c.name,
+                c.type,
+                primary_key=c.primary_key,
+                nullable=not c.primary_key and (c.nullable or c.name not in source or c.name in earlier),
+                autoincrement=False,
+                comment=c.comment,
+            )
+            for c in table.columns
+        ),
+    )
+    beside.create(connection)
+    rows = sa.select(*source.values()).select_from(sa.table(table.name))
+    connection.execute(sa.insert(beside).from_select(list(source), rows))
+    connection.exec_driver_sql(f"DROP TABLE {quote(table.name)}")
+    connection.exec_driver_sql(f"ALTER TABLE {quote(beside.name)} RENAME TO {quote(table.name)}")
+
+
+def _drop_views(connection: sa.Connection) -> None:
+    for name in _views(connection):
+        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {connection.dialect.identifier_preparer.quote(name)}")
+
+
+def _create_views(connection: sa.Connection) -> None:
+    for name, query in _views(connection).items():
+        quoted = connection.dialect.identifier_preparer.quote(name)
+        written = query.compile(connection, compile_kwargs={"literal_binds": True})
+        connection.exec_driver_sql(f"CREATE VIEW {quoted} AS {written}")
+
+
+def _current(connection: sa.Connection, period: str, moment: str | None = None) -> dict[str, Any] | None:
+    publications = _table("publications")
+    query = sa.select(publications).where(publications.c.period == period)
+    if moment:
+        query = query.where(publications.c.made_at <= moment)
+    query = query.order_by(publications.c.made_at.desc(), publications.c.publication.desc()).limit(1)
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        return None
+    later = {"state": "draft", "approved_by": None, "approved_at": None}
+    return {**row, **(later if moment and row["approved_at"] and row["approved_at"] > moment else {})}
+
+
+def _stored(connection: sa.Connection) -> set[tuple[str, str]]:
+    submissions = _table("submissions")
+    return {(row[0], row[1]) for row in connection.execute(sa.select(submissions.c.submission, submissions.c.rules))}
+
+
+def _equal(query: sa.Select[Any], table: sa.Table, equal: Mapping[str, Any]) -> sa.Select[Any]:
+    for column, value in equal.items():
+        query = query.where(table.c[column].in_(value) if isinstance(value, list) else table.c[column] == value)
+    return query
+
+
+def _blocking(connection: sa.Connection, publication: str) -> list[dict[str, Any]]:
+    """Open questions that hold back approval, each with the name of its area."""
+    areas = _table("areas")
+    asked = _findings(_only(publication), _today(connection), None).subquery()
+    query = (
+        sa.select(asked, areas.c.name)
+        .outerjoin(areas, (areas.c.area == asked.c.area) & areas.c.valid_to.is_(None))
+        .where(asked.c.blocking, asked.c.disposition == _OPEN)
+        .order_by(asked.c.area, asked.c.submission, asked.c.finding)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _told(blocking: list[dict[str, Any]]) -> str:
+    """The first questions, a line each, how many more, and what to do."""
+    lines = []
+    for row in blocking[:_MOST_NAMED]:
+        parts = [row["question"], row["name"] or row["area"], row["message"]]
+        parts += [f"实际：{row['found']}"] if row["found"] else []
+        parts += [f"位置：{row['where']}"] if row["where"] else []
+        lines.append(" ".join(" ".join(parts).split()))
+    more = len(blocking) - _MOST_NAMED
+    lines += [f"另有 {more} 个，用 risk-assets findings --open 查看"] if more > 0 else []
+    return "\n".join([*lines, "请县里更正后重新运行，或用 risk-assets settle 说明（explained）或豁免（waived）"])
+
+
+def utc(moment: str) -> str:
+    """An ISO time as `made_at` is written, to compare as text; a time without zone is UTC, a day means its end.
+
+    Raises:
+        ValueError: It is no ISO time.
+    """
     if len(moment) == len("2023-04-30"):
         moment += "T23:59:59.999999"
     parsed = datetime.fromisoformat(moment)
@@ -229,19 +558,28 @@ def _objects(series: pd.Series) -> Iterable[Any]:
     return plain.where(series.notna(), None).tolist()
 
 
-def _views() -> dict[str, sa.Select[Any]]:
-    """`current_<table>` shows what the current publication of each month holds; `coverage` who has reported."""
-    publications, links = _table("publications"), _table("publication_submissions")
+def _newest() -> sa.ScalarSelect[Any]:
+    """Ids of the current publication of each month."""
+    publications = _table("publications")
     newest = (
         sa.select(publications.c.period, sa.func.max(publications.c.made_at).label("made_at"))
         .group_by(publications.c.period)
         .subquery()
     )
-    current = (
+    return (
         sa.select(publications.c.publication)
         .join(newest, (newest.c.period == publications.c.period) & (newest.c.made_at == publications.c.made_at))
         .scalar_subquery()
     )
+
+
+def _only(publication: str) -> sa.ScalarSelect[Any]:
+    return sa.select(sa.literal(publication)).scalar_subquery()
+
+
+def _views(connection: sa.Connection) -> dict[str, sa.Select[Any]]:
+    """`current_<table>` shows what the current publication of each month holds; `coverage` who has reported."""
+    links, current = _table("publication_submissions"), _newest()
     views: dict[str, sa.Select[Any]] = {
         f"current_{name}": sa.select(_table(name)).where(_table(name).c.publication.in_(current))
         for name in (*MONTH_TABLES, "publications")
@@ -255,8 +593,71 @@ def _views() -> dict[str, sa.Select[Any]]:
             & links.c.used
             & links.c.publication.in_(current),
         )
+    views["current_findings"] = _findings(current, _today(connection), None)
+    views["coverage"] = _coverage(current)
+    return views
+
+
+def _today(connection: sa.Connection) -> sa.ColumnElement[str]:
+    """The day in UTC as ISO text: written into views, it is the day of whoever asks."""
+    if connection.dialect.name == "sqlite":
+        return sa.func.date("now")
+    return sa.func.to_char(sa.func.timezone("UTC", sa.func.now()), "YYYY-MM-DD")
+
+
+def _findings(publications: sa.ScalarSelect[Any], today: sa.ColumnElement[str], moment: str | None) -> sa.Select[Any]:
+    """The questions of publications, of all files that stood for them and of the month, with what was decided.
+
+    Args:
+        publications: Ids.
+        today: Day on which a decision may have run out.
+        moment: Time after which decisions do not count, and whose day takes the place of `today`.
+    """
+    findings, of_month = _table("findings"), _table("month_findings")
+    links, dispositions = _table("publication_submissions"), _table("dispositions")
+    names = [c.name for c in _SHARED]
+    asked = sa.union_all(
+        sa.select(links.c.publication, findings.c.submission, *(findings.c[name] for name in names))
+        .join(links, (links.c.submission == findings.c.submission) & (links.c.rules == findings.c.rules))
+        .where(links.c.publication.in_(publications)),
+        sa.select(
+            of_month.c.publication,
+            sa.cast(sa.null(), sa.Text).label("submission"),
+            *(of_month.c[name] for name in names),
+        ).where(of_month.c.publication.in_(publications)),
+    ).subquery("asked")
+    newest_first = sa.func.row_number().over(
+        partition_by=dispositions.c.question, order_by=dispositions.c.decided_at.desc()
+    )
+    decisions = sa.select(dispositions, newest_first.label("place"))
+    if moment:
+        decisions = decisions.where(dispositions.c.decided_at <= moment)
+        today = sa.literal(moment[: len("2023-04-30")])
+    decided = decisions.subquery("decided")
+    holds = decided.c.until.is_(None) | (decided.c.until >= today)
+    grave = sa.case({"error": 0, "warning": 1}, value=asked.c.severity, else_=2)
+    return (
+        sa.select(
+            *asked.c,
+            sa.case((holds, sa.func.coalesce(decided.c.disposition, _OPEN)), else_=_OPEN).label("disposition"),
+            *(decided.c[name] for name in _DECISION[1:]),
+        )
+        .outerjoin(decided, (decided.c.question == asked.c.question) & (decided.c.place == 1))
+        .order_by(grave, asked.c.area, asked.c.submission, asked.c.finding)
+    )
+
+
+_DTYPES_OF_COVERAGE = {"period": "str", "area": "str", "name": "str", "parent": "str", "share_filled": "Float64"}
+
+
+def _coverage(current: sa.ScalarSelect[Any]) -> sa.Select[Any]:
+    """A row a county and published month: whether it reported, how late, and how much of its tables is filled."""
+    publications, links = _table("publications"), _table("publication_submissions")
     areas, submissions = _table("areas"), _table("submissions")
     months = sa.select(publications.c.period).distinct().subquery()
+    number = sa.func.substr(months.c.period, 6, 2)
+    days = sa.case((number == "02", "-28"), (number.in_(("04", "06", "09", "11")), "-30"), else_="-31")
+    last_day = months.c.period.concat(days)
     here = (
         sa.select(submissions, links.c.used)
         .join(links, (links.c.submission == submissions.c.submission) & (links.c.rules == submissions.c.rules))
@@ -264,25 +665,46 @@ def _views() -> dict[str, sa.Select[Any]]:
         .subquery()
     )
     sent = here.c.state != "withdrawn"
-    views["coverage"] = (
+    tables = here.c.used & (here.c.kind == "tables")  # a narrative beside them has no cells to fill
+    late = sa.func.min(sa.case((sent, here.c.working_days_late)))
+    expected = sa.func.sum(sa.case((tables, here.c.cells_expected)))
+    filled = sa.func.sum(sa.case((tables, here.c.cells_filled)))
+
+    def flag(what: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        return sa.func.coalesce(sa.func.max(sa.case((what, 1), else_=0)), 0)
+
+    return (
         sa.select(
             months.c.period,
             areas.c.area,
             areas.c.name,
             areas.c.parent,
-            (sa.func.count(sa.case((sent, here.c.submission))) > 0).label("received"),
-            sa.func.coalesce(sa.func.max(sa.case((here.c.used, 1), else_=0)), 0).label("read"),
-            sa.func.max(sa.case((here.c.state == "withdrawn", 1), else_=0)).label("withdrawn"),
-            sa.func.min(sa.case((sent, here.c.working_days_late))).label("working_days_late"),
+            sa.literal(1).label("expected"),
+            flag(sent).label("received"),
+            flag(here.c.used).label("read"),
+            flag(here.c.state == "withdrawn").label("withdrawn"),
+            late.label("working_days_late"),
+            flag(sent & (here.c.working_days_late == 0)).label("on_time"),
+            late.label("late_by"),
             sa.func.max(sa.case((here.c.used, here.c.rows_read))).label("rows_read"),
             sa.func.max(sa.case((here.c.used, here.c.rows_set_aside))).label("rows_set_aside"),
+            sa.cast(expected, sa.BigInteger).label("cells_expected"),
+            sa.cast(filled, sa.BigInteger).label("cells_filled"),
+            sa.case(
+                (expected == 0, sa.null()),
+                (filled >= expected, 100.0),
+                else_=sa.cast(filled, sa.Double) * 100 / expected,
+            ).label("share_filled"),
         )
         .select_from(
             months.join(areas, sa.true()).outerjoin(
                 here, (here.c.area == areas.c.area) & (here.c.period == months.c.period)
             )
         )
-        .where(areas.c.level == "county", areas.c.valid_to.is_(None))
+        .where(
+            areas.c.level == "county",
+            sa.func.coalesce(areas.c.valid_from, "") <= last_day,
+            sa.func.coalesce(areas.c.valid_to, "9") >= last_day,
+        )
         .group_by(months.c.period, areas.c.area, areas.c.name, areas.c.parent)
     )
-    return views

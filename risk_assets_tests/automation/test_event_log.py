@@ -61,7 +61,7 @@ def test_the_same_events_are_stored_as_by_dagsters_own_log(landed, instance, tmp
         assert type(plain.event_log_storage) is SqliteEventLogStorage
         stored = told(plain, read_counties(plain).run_id)
         marked = plain.get_materialized_partitions(dg.AssetKey("findings"))
-    assert sum(kind == "ASSET_MATERIALIZATION" for kind, _, _ in stored) == 20
+    assert sum(kind == "ASSET_MATERIALIZATION" for kind, _, _ in stored) == 24
     assert batched == stored
     assert instance.get_materialized_partitions(dg.AssetKey("findings")) == marked
 

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from risk_assets.assets.publishing import reference_frames
-from risk_assets.contracts import Findings, Rankings, Rollups, Scores, Submissions, typed
+from risk_assets.contracts import Findings, MonthFindings, Rankings, Rollups, Scores, Submissions, typed
 from risk_assets.language.areas import name_of
 from risk_assets.publishing.workbook import write_ranking_workbook
 from risk_assets_tests.conftest import AREAS, PERIOD, XIANGXI
@@ -47,7 +47,15 @@ def written(path: Path, text: str, sample: bool = True) -> Workbook:
         "made_at": "2023-05-09T08:00:00.000000+00:00", "read": 1, "on_time": 1, "is_sample": sample,
     }  # fmt: skip
     shared = {"publication": "2023-04-001-abcdef12", "period": PERIOD, "is_sample": sample}
-    place = {**shared, "by": "total", "level": "county", "universe": "430000", "scheme": "status_share", "of": 1}
+    place = {
+        **shared,
+        "by": "total",
+        "level": "county",
+        "universe": "430000",
+        "scheme": "status_share",
+        "zones": False,
+        "of": 1,
+    }
     submission = {
         "submission": "s", "rules": "r", "area": "433123", "period": PERIOD, "version": 1, "size": 1,
         "sha256": "0" * 64,
@@ -65,6 +73,7 @@ def written(path: Path, text: str, sample: bool = True) -> Workbook:
             {**place, "area": "433123", "rank": 1, "tied": False, "value": 88.125},
             {**place, "area": "433124", "rank": None, "tied": False, "value": None, "reason": text},
         ]),
+        "month_findings": typed(MonthFindings, [finding | {"publication": "2023-04-001-abcdef12"}]),
     }  # fmt: skip
     submissions = typed(Submissions, [submission]).assign(used=True)
     areas = reference_frames()["areas"]
@@ -80,9 +89,10 @@ def test_the_workbook_has_a_sheet_for_every_question(book):
 
 def test_every_number_of_the_total_ranking_is_in_the_warehouse(book, warehouse):
     publication = str(warehouse.current(PERIOD)["publication"])
-    places = warehouse.read("rankings", publication=publication, by="total", level="county", universe="430000")
+    of = {"publication": publication, "scheme": "status_share"}
+    places = warehouse.read("rankings", **of, by="total", level="county", universe="430000", zones=False)
     places = places[places["rank"].notna()].set_index("area")
-    scores = warehouse.read("scores", publication=publication)
+    scores = warehouse.read("scores", **of)
     points = {(r.area, r.campaign): r.points for r in scores.itertuples()}
     campaigns = {name: campaign for campaign, name in _campaigns().items()}
     rows = rows_of(book, "总排名")

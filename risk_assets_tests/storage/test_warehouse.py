@@ -42,7 +42,8 @@ def test_a_publication_holds_every_table_of_its_month(published, warehouse):
     counts = rows_in(warehouse)
     assert counts["publications"] == 1
     assert counts["submissions"] == counts["publication_submissions"] == len(AREAS)
-    assert all(counts[name] > 0 for name in METADATA.tables)
+    may_be_empty = {"dispositions", "month_findings"}  # nobody has decided yet; files may raise no question together
+    assert all(counts[name] > 0 for name in METADATA.tables if name not in may_be_empty)
 
 
 @pytest.mark.parametrize("breaking", ["findings", "rankings", "publication_submissions", "publications"])
@@ -92,6 +93,8 @@ def test_the_current_views_show_the_newest_publication_only(published, warehouse
         assert set(view(warehouse, f"current_{name}")["publication"]) == {second}, name
     for name in AREA_MONTH_TABLES:
         shown = view(warehouse, f"current_{name}")
+        if name == "findings":
+            shown = shown[shown["submission"].notna()]  # the view shows those of the month, too
         wanted = rows_of(warehouse, name, second)
         assert len(shown) == len(wanted), name
         assert set(shown["submission"]) == set(wanted["submission"]), name
@@ -151,7 +154,7 @@ def test_coverage_has_every_county_once_and_never_more_than_all(published, wareh
     publish_month(published, warehouse, PERIOD)
     coverage = view(warehouse, "coverage")
     assert len(coverage) == len(set(coverage["area"])) == 122
-    assert set(coverage["area"]) == set(counties())
+    assert set(coverage["area"]) == set(counties(PERIOD))
     sent = {*AREAS, LATE, "430212"}
     assert set(coverage.loc[coverage["received"] == 1, "area"]) == sent
     assert set(coverage.loc[coverage["read"] == 1, "area"]) == sent
