@@ -19,89 +19,15 @@ PARTITIONS = {
     "month": MONTH_TABLES,
     "publication": {name: TABLES[name] for name in ("publications", "publication_submissions")},
 }
-WHEN = {
-    "empty_file": "the file has no bytes, or blanks only",
-    "too_large": "the file is larger than 50 MiB, or a PDF has over 200 pages or takes over 10 seconds or 1 GiB",
-    "unsupported_format": "an old Word or WPS text, .xlsb, RTF, HTML, XML, OFD, RAR, 7z, or bytes that are no text",
-    "encrypted_file": "a workbook, a document, a PDF or all files of an archive want a password to be opened",
-    "scan": "a picture; a PDF without text, with text that no font can name or that lies unseen over a scan; a "
-    "document of pictures only",
-    "damaged_file": "the file or a part of it is broken, cut off or defines entities",
-    "zip_bomb": "unpacked it exceeds 300 MiB, or 1 MiB and 200 times its packed size; or it has over 2000 "
-    "members, or is an archive of over 200 files",
-    "too_many_cells": "a sheet spans over 2 million cells, or has over 20,000 rows or merged ranges; a text, document "
-    "or archive likewise",
-    "no_table": "no header of a table was recognised",
-    "other_area": "the titles name areas other than the sender and those above it, and not the sender",
-    "unknown_area": "a title begins with a county's name that areas.csv does not have, and does not name the sender",
-    "other_period": "the titles name months, and the reporting month is not among them",
-    "too_early": "the month lies before the first year that has a framework",
-    "same_file_elsewhere": "the same bytes came earlier for another month or area, and no title names this one",
-    "unknown_column": "one word of a recognised header is known neither to its layout nor to the general vocabulary",
-    "no_header": "a row of four or more cells, or of two under a campaign's title, stands under no known header",
-    "broken_header": "a row under a header has header words in two and in half of its cells, and is no header itself",
-    "column_count": "in a text, a row has fewer or more cells than its header, and its contents do not tell which",
-    "no_content": "a row has neither indicator, target, responsible unit, progress, done value nor status",
-    "unknown_indicator": "no name or alias of the framework is found in the row's text, and its place does not tell",
-    "indicator_twice": "two items of one table name the same indicator, and neither wording nor place tells them apart",
-    "tied_by_position": "the name is lost, and the item's number and its neighbours tell which indicator it is",
-    "number_by_order": "an item has no number, and exactly that many numbers are missing before the next",
-    "number_out_of_order": "a number is not larger than the one before",
-    "status_cut": "at least three characters that begin one known status word only",
-    "status_unreadable": "a status word that status_words.csv does not have",
-    "status_blank": "the status cell is blank or holds a stroke",
-    "lone_one": "a ratio cell holds nothing but 1, and its header has no %",
-    "ratio_unsigned": "a ratio has no % sign, neither in the cell nor in the header",
-    "ratio_differs": "printed ratio and done ÷ target are further apart than the last printed digit",
-    "headline_differs": "no reading of readings.csv makes the rows meet the counts of the letter",
-    "total_differs": "a printed total is not the sum of its lines, or a printed share not that of the letter's counts",
-    "formula_without_value": "a formula was saved without its result",
-    "error_cell": "a cell shows an error value such as #REF!",
-    "hidden_sheet": "a sheet is hidden",
-    "hidden_row": "a row is hidden",
-    "hidden_column": "a column is hidden",
-    "hidden_text": "text of a document is formatted as hidden, or lies in a cell that is merged into the one above",
-    "tracked_changes": "a document has insertions, deletions or moves that nobody accepted",
-    "embedded_object": "a document holds an object of another program, such as a piece of a workbook",
-    "external_link": "a document or workbook refers to a template, object or data outside of itself; links in text do "
-    "not count",
-    "macros": "a document or workbook holds macros",
-    "picture_not_read": "a document holds pictures beside its text",
-    "scan_page": "a page of a PDF holds a picture and no text, and other pages hold text",
-    "archive_member": "a file of an archive is refused, is an archive itself, or takes what all may take together",
-    "odd_member_name": "a file's name in an archive leads out of it, has a drive, or characters that are not seen",
-    "reader_failed": "reading the file raises an error that nobody foresaw, or its rows break a contract",
-    "ratio_words": "a ratio cell is no percentage, no number, and no words that end in 完成 or 达到 and a percentage",
-    "ratio_implausible": "a ratio is negative, or above highest_ratio of settings.csv",
-    "ratio_ambiguous": "the header of a ratio column says %, no bare number in it is above 1, and one is a fraction",
-    "status_shared": "one merged status cell covers items with numbers of their own",
-    "joined_to_item_above": "a row without number, ratio and status is taken as part of the item above",
-    "items_missing": "the table has at least one item of the framework's, and others that no row is tied to",
-    "row_joined": "a row without number fills only what the one above lacks, or goes on with it after a page break",
-    "row_perhaps_cut": "the last row of a PDF's page and the first of the next may be one, and nothing tells",
-    "printed_total": "the number, group or task of a row is 合计, 小计 or the like",
-    "block_heading": "a row is numbered 一, 二 … among rows numbered 1, 2 …, and has no status",
-    "unknown_area_row": "the area of a row is in no list of divisions, or one of several that bear its name",
-    "unknown_area_column": "the area over a column is in no list of divisions",
-    "figure_unreadable": "a cell of a column of figures holds words, or a unit that units.csv does not have",
-    "figure_bracket": "a cell holds a figure and another one in brackets",
-    "figure_shared": "one merged cell with a figure covers several rows",
-    "date_in_cell": "a cell of a column of figures, shares or numbers is formatted as a date",
-    "unit_differs": "a figure has a unit of its own, and it is not that of its header or unit column",
-    "unit_unknown": "an amount has no unit in its cell, its header, its unit column or the line above the table",
-    "sign_unknown": "a column is headed 降幅, 下降率 or the like, so that its figures may lack their sign",
-    "person_column": "a header names a column of persons or telephone numbers",
-    "cells_mended": "in a text, cells of a row have slipped or run together, and one order only fits their contents",
-    "cells_fused": "in a text, a cell of responsible units is long and holds figures, and cannot be taken apart",
-    "cell_outside_header": "a figure stands in a column over which the header has no word",
-    "area_twice": "two rows of one table are for the same area",
-    "note_read": "a line below a table begins with 注, 说明 or 备注",
-    "number_unreadable": "the cell of the item's number holds something that is no number",
-    "unit_contradicts": "the printed ratio is met when the done value is taken as 万 or 亿 times more or less",
-    "parts_differ": "stated parts of a whole (`part_of` of components.csv) do not add up to it",
-    "clearance_differs": "stock ÷ 去化周期 is another monthly sale than the text's own sales or parts tell",
-    "figures_unread": "numbers in cells or sentences that no rule of the grammar understands; the commonest are shown",
-    "narrative_only": "a text without any table, of which figures were tied to indicators",
+SCOPES = {
+    "file": (
+        "Raised on one file",
+        "What stands in the file itself, or in the conditions under which it came. Rows of `findings`.",
+    ),
+    "month": (
+        "Raised on a month against other files",
+        "What a file says against those of other months, of other areas, and from above. Rows of `month_findings`.",
+    ),
 }
 PARTS = {
     "measure": ("What a figure measures", "The rule is the one named in the column `told_by` of `observations`."),
@@ -114,26 +40,44 @@ PARTS = {
 
 
 def rules_page() -> str:
-    """Every rule with its severity, what it does to the file, when it is raised and what the sender reads."""
+    """Every rule with what it does to file and month, what it compares, an example and what the sender reads."""
+    rows = reference.table("rules")
+    if set(SCOPES) != (scopes := {row["scope"] for row in rows}):
+        raise SystemExit(f"docs/generate.py: SCOPES and rules.csv differ in {sorted(set(SCOPES) ^ scopes)}")
     lines = [
         "# Finding rules",
         NOTE,
         "",
         "A finding is a question to the county: each names file, sheet and cell, what was found and what was expected.",
-        "A rule that refuses the file keeps all its figures out; an earlier version of the area stays in force.",
-        "All others leave the file in use. The rows are those of `risk_assets/reference/rules.csv`.",
         "",
-        "| Rule | Severity | Refuses the file | Raised when | Message |",
-        "| --- | --- | --- | --- | --- |",
+        "- **Refuses the file**: all its figures are kept out; an earlier version of the area stays in force. All",
+        "  other rules leave the file in use.",
+        "- **Holds back approval**: while such a finding is open, its month cannot be approved.",
+        "- **Settled**: `risk-assets settle` records that a finding was explained by the county or waived by who",
+        "  publishes, by whom, why and until when. The same question, asked again, stays settled for as long.",
+        "- **Switched off**: set `enabled` to `no` in the rule's row of `risk_assets/reference/rules.csv`. It is not",
+        "  raised any more once the files are read again, which the next run does. A rule that refuses the file cannot",
+        "  be switched off.",
+        "",
+        "The rows below are those of `risk_assets/reference/rules.csv`. What a figure of one county can be at all",
+        "stands in `risk_assets/reference/limits.csv`, thresholds in `risk_assets/reference/settings.csv`.",
     ]
-    rows = reference.table("rules")
-    names = {row["rule"] for row in rows}
-    if names != set(WHEN):
-        raise SystemExit(f"docs/generate.py: WHEN and rules.csv differ in {sorted(names ^ set(WHEN))}; adapt WHEN")
-    for row in rows:
-        refuses = "yes" if row["blocking"] == "yes" else "no"
-        lines.append(f"| `{row['rule']}` | {row['severity']} | {refuses} | {WHEN[row['rule']]} | {row['message']} |")
+    for scope, (title, about) in SCOPES.items():
+        lines += ["", f"## {title}", "", about, ""]
+        lines += ["| Rule | Severity | Refuses the file | Holds back approval | What it compares | Example | Message |"]
+        lines += ["| --- | --- | --- | --- | --- | --- | --- |"]
+        for row in (row for row in rows if row["scope"] == scope):
+            cells = (
+                f"`{row['rule']}`", row["severity"], row["refuses"], row["blocking"],
+                *(_escaped(row[name]) for name in ("compares", "example", "message")),
+            )  # fmt: skip
+            lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+def _escaped(text: str) -> str:
+    """Text as it stands in a cell of a table, without what Markdown would take for a border or for emphasis."""
+    return re.sub(r"([|*_])", r"\\\1", text)
 
 
 def figure_rules_page() -> str:
@@ -155,8 +99,7 @@ def figure_rules_page() -> str:
         for row in (row for row in rows if row["part"] == part):
             missed = "no figure" if part == "nothing" else "nothing: counted as not understood"
             read = "<br>".join(f"`{one}`" for one in row["reads"].split(" ; ")) if row["reads"] else missed
-            example = re.sub(r"([|*_])", r"\\\1", row["example"])
-            lines.append(f"| `{row['rule']}` | {example} | {read} |")
+            lines.append(f"| `{row['rule']}` | {_escaped(row['example'])} | {read} |")
     return "\n".join(lines) + "\n"
 
 

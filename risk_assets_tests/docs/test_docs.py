@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from risk_assets import reference
 from risk_assets.cli import main
 
 ROOT = Path(__file__).parent.parent.parent
@@ -47,6 +48,16 @@ def test_generated_pages_are_not_stale() -> None:
         [sys.executable, "docs/generate.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert check.returncode == 0, check.stdout + check.stderr
+
+
+@pytest.mark.parametrize(("scope", "title"), [("file", "one file"), ("month", "a month against other files")])
+def test_every_rule_stands_once_where_it_is_raised_with_what_it_does_compares_and_says(scope: str, title: str) -> None:
+    part = text_of(ROOT / "docs/rules.md").split(f"## Raised on {title}\n")[1].split("\n## ")[0]
+    lines = [re.split(r"(?<!\\)\|", line)[1:-1] for line in part.splitlines() if line.startswith("| `")]
+    cells = [[re.sub(r"\\([|*_])", r"\1", cell.strip()) for cell in line] for line in lines]
+    shown = ("severity", "refuses", "blocking", "compares", "example", "message")
+    rules = [row for row in reference.table("rules") if row["scope"] == scope]
+    assert cells == [[f"`{row['rule']}`", *(row[name] for name in shown)] for row in rules]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
