@@ -111,45 +111,58 @@ def publish_month(lake: Lake, warehouse: Warehouse, period: str) -> Published:
     if current is not None:
         warehouse.prepare(known)
     name = f"{period}-{warehouse.next_number(period):03d}-{digest}"
-    before = earlier.get(_month_before(period))
-    used = stands[stands["used"]]
-    assessments, rows, targets = (
-        lake.read_staged(table, AREA_MONTH_TABLES[table], _wanted(used, period))
-        for table in ("assessments", "report_rows", "targets")
-    )
-    tables = month_tables(_month(period, name, stands, assessments, known, warehouse, before))
-    months = Months(
-        period,
-        _month_before(period),
-        assessments[ASSESSED],
-        warehouse.earlier("assessments", period, f"{period[:4]}-01", ASSESSED),
-        rows[ROWS],
-        warehouse.earlier("report_rows", period, _month_before(period), ROWS),
-        targets[TARGETED],
-        dict(zip(stands["submission"], stands["original_name"], strict=True)),
-    )
-    tables["month_findings"] = validate(MonthFindings, month_findings(months, name))
-    fresh = stands[[pair not in warehouse.stored() for pair in zip(stands["submission"], stands["rules"], strict=True)]]
-    area_month = {
-        table: lake.read_staged(table, contract, _wanted(fresh, period))
-        for table, contract in AREA_MONTH_TABLES.items()
-    }
+    month = _month(period, name, stands, _used(lake, stands, "assessments"), known, warehouse, earlier)
+    tables = month_tables(month)
+    found = month_findings(_months(lake, warehouse, stands, month), name)
+    tables["month_findings"] = validate(MonthFindings, found)
+    stored = warehouse.stored()
+    fresh = stands[[pair not in stored for pair in zip(stands["submission"], stands["rules"], strict=True)]]
+    area_month = {name: lake.read_staged(name, table, _wanted(fresh)) for name, table in AREA_MONTH_TABLES.items()}
     area_month["submissions"] = fresh.drop(columns="used")
-    row = _publication(period, name, stands, before)
     links = stands[["submission", "rules", "area", "used"]].assign(publication=name)
-    warehouse.publish(
-        validate(Publications, typed(Publications, [row])),
-        validate(PublicationSubmissions, typed(PublicationSubmissions, links)),
-        area_month,
-        tables,
-    )
+    links = validate(PublicationSubmissions, typed(PublicationSubmissions, links))
+    row = _publication(period, name, stands, earlier.get(_month_before(period)))
+    warehouse.publish(validate(Publications, typed(Publications, [row])), links, area_month, tables)
     published = Published(row, tables, True)
     _write_files(lake, published, stands, known)
     return published
 
 
-def _wanted(stands: pd.DataFrame, period: str) -> list[tuple[str, str, str, str]]:
-    return [(period, row.area, row.submission, row.rules) for row in stands.itertuples()]
+def month_of(lake: Lake, warehouse: Warehouse, period: str) -> Month:
+    """What a month would be made from now.
+
+    Args:
+        lake: The lake.
+        warehouse: The warehouse.
+        period: Month.
+    """
+    stands, earlier = standing(lake, period), _earlier(warehouse, period)
+    assessments = _used(lake, stands, "assessments")
+    return _month(period, "", stands, assessments, reference_frames(), warehouse, earlier)
+
+
+def _wanted(stands: pd.DataFrame) -> list[tuple[str, str, str, str]]:
+    return [(row.period, row.area, row.submission, row.rules) for row in stands.itertuples()]
+
+
+def _used(lake: Lake, stands: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Rows of a table of the submissions that are used."""
+    return lake.read_staged(table, AREA_MONTH_TABLES[table], _wanted(stands[stands["used"]]))
+
+
+def _months(lake: Lake, warehouse: Warehouse, stands: pd.DataFrame, month: Month) -> Months:
+    """A month with those that it is compared with."""
+    before = _month_before(month.period)
+    return Months(
+        month.period,
+        before,
+        month.assessments[ASSESSED],
+        warehouse.earlier("assessments", month.period, f"{month.period[:4]}-01", ASSESSED),
+        _used(lake, stands, "report_rows")[ROWS],
+        warehouse.earlier("report_rows", month.period, before, ROWS),
+        _used(lake, stands, "targets")[TARGETED],
+        dict(zip(stands["submission"], stands["original_name"], strict=True)),
+    )
 
 
 def _earlier(warehouse: Warehouse, period: str) -> dict[str, str]:
@@ -167,9 +180,9 @@ def _month(
     assessments: pd.DataFrame,
     known: dict[str, pd.DataFrame],
     warehouse: Warehouse,
-    before: str | None,
+    earlier: dict[str, str],
 ) -> Month:
-    framework = reference.framework_of(period)
+    framework, before = reference.framework_of(period), earlier.get(_month_before(period))
     return Month(
         period,
         name,
@@ -198,8 +211,8 @@ def rollups_now(warehouse: Warehouse, period: str, as_of: str | None = None) -> 
     if publication is None:
         raise NothingToPublish(f"{period}:没有发布，请先运行 risk-assets run --period {period}")
     name = str(publication["publication"])
-    stands = warehouse.read_of("submissions", name).assign(used=True)
-    month = _month(period, name, stands, warehouse.read_of("assessments", name), reference_frames(), warehouse, None)
+    stands = _stands_of(warehouse, name)
+    month = _month(period, name, stands, warehouse.read_of("assessments", name), reference_frames(), warehouse, {})
     members = month.of_level("county")
     groups = membership_now(period, members, {code: successors(code) for code in members}, areas())
     return add_month_up(replace(month, areas=areas()), groups)
@@ -281,8 +294,14 @@ def approve_month(lake: Lake, warehouse: Warehouse, period: str, by: str) -> dic
     """
     row = warehouse.approve(period, by)
     tables = {name: warehouse.read(name, publication=row["publication"]) for name in MONTH_TABLES}
-    _write_files(lake, Published(row, tables, False), standing(lake, period), reference_frames())
+    _write_files(lake, Published(row, tables, False), _stands_of(warehouse, row["publication"]), reference_frames())
     return row
+
+
+def _stands_of(warehouse: Warehouse, publication: str) -> pd.DataFrame:
+    """The submissions that a publication was made from, with `used`, whatever has come since."""
+    links = warehouse.read("publication_submissions", publication=publication)[["submission", "rules", "used"]]
+    return warehouse.read_of("submissions", publication).merge(links, on=["submission", "rules"])
 
 
 def _write_files(lake: Lake, published: Published, stands: pd.DataFrame, known: dict[str, pd.DataFrame]) -> None:
@@ -294,7 +313,7 @@ def _write_files(lake: Lake, published: Published, stands: pd.DataFrame, known: 
     beside.chmod(0o755)
     for name, contract in MONTH_TABLES.items():
         write_parquet(published.tables[name], contract, beside / f"{name}.parquet")
-    findings = lake.read_staged("findings", AREA_MONTH_TABLES["findings"], _wanted(stands, period))
+    findings = lake.read_staged("findings", AREA_MONTH_TABLES["findings"], _wanted(stands))
     write_ranking_workbook(
         beside / WORKBOOK, published.publication, published.tables, stands, findings, known["areas"], _campaigns(period)
     )

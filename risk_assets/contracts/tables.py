@@ -350,8 +350,8 @@ class Rollups(Contract):
 
     publication: TEXT = column("publication it belongs to", "发布编号")
     period: TEXT = column("month", "月份", str_matches=PERIOD)
-    area: TEXT = column("city or province as it was in that month", "地区")
-    level: TEXT = column("city or province", "层级", isin=["city", "province"])
+    area: TEXT = column("city or province; by today's divisions also a county that took others over", "地区")
+    level: TEXT = column("level of the area", "层级", isin=LEVELS)
     campaign: TEXT = column("campaign", "仗")
     indicator: TEXT = column("indicator; '*' for the whole campaign", "指标代码")
     component: TEXT = column("component of the indicator; '' for the whole, which alone counts tasks", "分项")

@@ -9,7 +9,7 @@ import pandas as pd
 from risk_assets import reference
 from risk_assets.contracts import WHOLE_ITEM, Rankings, Rollups, Scores, typed, validate
 from risk_assets.language.areas import Area, above
-from risk_assets.rollup.aggregate import STATUS_COUNTS, WHOLE_CAMPAIGN, add_up, by_area, comparable
+from risk_assets.rollup.aggregate import STATUS_COUNTS, VALUES, WHOLE_CAMPAIGN, add_up, by_area, comparable
 from risk_assets.rollup.hierarchy import membership
 from risk_assets.rollup.ranking import GROUP, rank, with_change
 from risk_assets.rollup.score import TOTAL, attained, met, placed, status_share, total, weighted
@@ -105,8 +105,8 @@ def month_tables(month: Month) -> dict[str, pd.DataFrame]:
     groups = membership(month.period, counties, month.areas)
     rollups = add_month_up(month, groups)
     values = pd.concat([_county_values(month), _city_values(month, rollups)], ignore_index=True)
-    scores = _scores(month, rollups, values)
-    rankings = _rankings(month, scores, values)
+    scores, why = _scores(month, rollups, values)
+    rankings = _rankings(month, scores, why, values)
     return {
         "rollups": rollups,
         "scores": validate(Scores, typed(Scores, scores.sort_values(["scheme", "level", "area", "campaign"]))),
@@ -131,9 +131,12 @@ def add_month_up(month: Month, groups: pd.DataFrame) -> pd.DataFrame:
         is_whole & (frame["tasks"] > 0) & (frame["tasks_not_applicable"] == frame["tasks"]), ["area", "indicator"]
     ].dropna()
     told = pd.MultiIndex.from_frame(frame[["area", "indicator"]]).isin(pd.MultiIndex.from_frame(outside))
-    frame = frame[is_whole | ~told]
-    unit = frame["unit"].where(frame["method"] != "growth", frame["value_unit"])
-    frame = comparable(frame.assign(unit=unit, figure_end=frame["figure_period"].str[-7:]))
+    frame = frame[is_whole | ~told].assign(figure_end=frame["figure_period"].str[-7:])
+    is_growth = frame["method"] == "growth"
+    frame["unit"] = frame["unit"].where(~is_growth, frame["value_unit"])
+    no_part = told[is_whole | ~told] | (is_growth & frame["value"].isna())  # they must not outvote those that have one
+    frame.loc[no_part, list(VALUES)] = None
+    frame = comparable(frame)
     added = add_up(frame, groups).rename(columns={"group": "area"})
     added["publication"] = month.publication
     added["level"] = [month.areas[code].level for code in added["area"]]
@@ -197,16 +200,20 @@ def _county_values(month: Month) -> pd.DataFrame:
     (why there is no attainment) and `is_sample`.
     """
     frame = month.assessments[month.assessments["area"].isin(set(month.of_level(*_REPORTING)))]
-    frame = comparable(frame[frame["indicator"].notna()].assign(figure_end=frame["figure_period"].str[-7:]))
+    frame = frame[frame["indicator"].notna()]
+    frame = frame.assign(figure_end=frame["figure_period"].str[-7:], has_target=frame["target_value"].notna())
+    frame.loc[frame["status_reported"] == "not_applicable", list(VALUES)] = None
+    frame = comparable(frame)
+    outside = frame["status_reported"] == "not_applicable"
     computed, reported = frame["attainment_computed"], frame["attainment_reported"]
     contested, apart = frame["ratio_check"] == "differs", frame["is_apart"]
-    values = frame[["area", "campaign", *_SERIES, "growth", "status_computed", "is_sample"]].assign(
-        attainment=computed.fillna(reported).mask(contested | apart),
+    values = frame[["area", "campaign", *_SERIES, "growth", "is_sample", "has_target"]].assign(
+        attainment=computed.fillna(reported).mask(contested | apart | outside),
+        status_computed=frame["status_computed"].mask(outside),
         why=pd.Series(say("no_share"), frame.index, dtype="str")
         .mask(contested, say("contested"))
         .mask(apart, say("other_figure"))
-        .mask(frame["status_reported"] == "not_applicable", say("not_applicable")),
-        has_target=frame["target_value"].notna(),
+        .mask(outside, say("not_applicable")),
     )
     return _with_means(values.assign(level="county"))
 
@@ -219,6 +226,7 @@ def _city_values(month: Month, rollups: pd.DataFrame) -> pd.DataFrame:
         status_computed=pd.Series(pd.NA, frame.index, dtype="str"),
         why=frame["reason"].fillna(say("no_share")),
         has_target=frame["target_value"].notna(),
+        is_few=frame["areas_in"] < float(reference.setting("minimum_coverage")) * frame["areas_expected"],
     )
     return _with_means(values.assign(level="city"))
 
@@ -234,12 +242,18 @@ def _with_means(values: pd.DataFrame) -> pd.DataFrame:
     return values.assign(attainment=mean.where(whole).fillna(values["attainment"]))
 
 
-def _scores(month: Month, rollups: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
-    """Points of every area under every scheme, with the reason where there are none."""
-    scored = []
+Why = dict[tuple[str, str, str], str]
+
+
+def _scores(month: Month, rollups: pd.DataFrame, values: pd.DataFrame) -> tuple[pd.DataFrame, Why]:
+    """Points of every area under every scheme, and why an area has none, by scheme, area and campaign."""
+    scored: list[pd.DataFrame] = []
+    why: Why = {}
     for scheme in reference.table("schemes"):
         points = float(scheme["points"])
         weights = _weights(month, scheme)
+        if not weights:
+            continue  # a scheme for campaigns that this framework does not have
         if scheme["formula"] == "status_share":
             frame, scarce = _status_shares(month, rollups, scheme, points), _scarce(month)
         else:
@@ -247,6 +261,7 @@ def _scores(month: Month, rollups: pd.DataFrame, values: pd.DataFrame) -> pd.Dat
         frame.loc[[pair in scarce for pair in zip(frame["area"], frame["campaign"], strict=True)], "points"] = None
         frame = total(frame.assign(period=month.period)[list(_SCORED)], weights)
         reasons = _reasons(month, frame, scarce, weights)
+        why |= {(scheme["scheme"], *key): reason for key, reason in reasons.items()}
         frame = frame.assign(
             reason=[reasons.get((a, c)) for a, c in zip(frame["area"], frame["campaign"], strict=True)],
             scheme=scheme["scheme"],
@@ -258,7 +273,7 @@ def _scores(month: Month, rollups: pd.DataFrame, values: pd.DataFrame) -> pd.Dat
     scores["publication"] = month.publication
     scores["level"] = [month.areas[code].level for code in scores["area"]]
     scores["is_sample"] = scores["is_sample"].astype(bool)
-    return scores
+    return scores, why
 
 
 _SCORED = ("period", "area", "campaign", "assessed", "credited", "points", "is_sample")
@@ -309,9 +324,7 @@ def _indicator_shares(
     if scheme["formula"] == "attainment":
         frame = attained(frame, float(scheme["cap"]))
     elif scheme["formula"] == "by_place":
-        entries = frame.assign(by=frame["indicator"], universe=month.province, zones=False, scheme=ATTAINMENT,
-                               direction="ge", value=frame["attainment"])  # fmt: skip
-        frame = placed(rank(entries), points, float(scheme["step"]), float(scheme["floor"]))
+        frame = placed(_places(month, frame), points, float(scheme["step"]), float(scheme["floor"]))
     else:
         frame = _met_by_counties(month, met(frame))
     frame = frame.merge(month.indicators[["indicator", "weight"]], on="indicator")
@@ -329,6 +342,15 @@ def _indicator_shares(
     return weighted(frame, points), scarce
 
 
+def _places(month: Month, frame: pd.DataFrame) -> pd.DataFrame:
+    """Places by attainment: of cities and of counties among themselves, of zones among counties and zones."""
+    zones = frame["area"].isin(set(month.of_level("zone")))
+    entries = frame.assign(by=frame["indicator"], universe=month.province, zones=False, scheme=ATTAINMENT,
+                           direction="ge", value=frame["attainment"])  # fmt: skip
+    mixed = rank(entries[entries["level"] == "county"].assign(zones=True))
+    return pd.concat([rank(entries[~zones]), mixed[mixed["area"].isin(set(month.of_level("zone")))]], ignore_index=True)
+
+
 def _met_by_counties(month: Month, frame: pd.DataFrame) -> pd.DataFrame:
     """All or nothing of a city: the share of its counties that have met the target, of those that can be told."""
     city_of = {code: month.areas[code].parent for code in month.of_level("county")}
@@ -336,7 +358,8 @@ def _met_by_counties(month: Month, frame: pd.DataFrame) -> pd.DataFrame:
     shares = of_counties.groupby([of_counties["area"].map(city_of), "indicator"])["share"].mean()
     keys = pd.MultiIndex.from_frame(frame[["area", "indicator"]])
     of_city = pd.Series(shares.reindex(keys).to_numpy(), frame.index, dtype="Float64")
-    return frame.assign(share=frame["share"].where(frame["level"] != "city", of_city))
+    few = frame["is_few"].fillna(False).astype(bool)
+    return frame.assign(share=frame["share"].where(frame["level"] != "city", of_city.mask(few)))
 
 
 def _reasons(
@@ -359,11 +382,9 @@ def _reasons(
     return reasons
 
 
-def _rankings(month: Month, scores: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
-    points = scores[["area", "campaign", "scheme", "points", "reason"]].rename(
-        columns={"campaign": "by", "points": "value"}
-    )
-    entries = pd.concat([_of_points(month, points), *_of_indicators(month, values)], ignore_index=True)
+def _rankings(month: Month, scores: pd.DataFrame, why: Why, values: pd.DataFrame) -> pd.DataFrame:
+    points = scores[["area", "campaign", "scheme", "points"]].rename(columns={"campaign": "by", "points": "value"})
+    entries = pd.concat([_of_points(month, points, why), *_of_indicators(month, values)], ignore_index=True)
     entries = _in_universes(month, entries)
     ranked = with_change(rank(entries.assign(period=month.period)), month.before)
     members = _made_up_universes(month)
@@ -373,22 +394,20 @@ def _rankings(month: Month, scores: pd.DataFrame, values: pd.DataFrame) -> pd.Da
     return ranked.sort_values([*GROUP[1:], "rank", "area"], ignore_index=True, na_position="last")
 
 
-def _of_points(month: Month, points: pd.DataFrame) -> pd.DataFrame:
+def _of_points(month: Month, points: pd.DataFrame, why: Why) -> pd.DataFrame:
     """Total and campaigns: every area has a line under the published scheme, and under others that have points."""
     areas = pd.DataFrame({"area": month.of_level(*_REPORTING, "city")}).astype("str")
     schemes = [row["scheme"] for row in reference.table("schemes")]
     by = pd.DataFrame([(scheme, c) for scheme in schemes for c in (TOTAL, *month.campaigns)], columns=["scheme", "by"])
-    points = points.astype({"area": "str", "by": "str", "scheme": "str", "reason": "str"})
+    points = points.astype({"area": "str", "by": "str", "scheme": "str"})
     every = areas.merge(by, how="cross").merge(points, on=["area", "scheme", "by"], how="left")
     have = points[points["value"].notna()]
     scored = set(zip(have["scheme"], have["by"], strict=True))
     published = reference.setting("scheme")
     every = every[[s == published or (s, by) in scored for s, by in zip(every["scheme"], every["by"], strict=True)]]
-    whole = [
-        say("city_too_few") if month.areas[a].level == "city" else month.absent.get(a, say("not_received"))
-        for a in every["area"]
-    ]
-    return every.assign(reason=every["reason"].fillna(pd.Series(whole, every.index, dtype="str")), direction="ge")
+    keys = zip(every["scheme"], every["area"], every["by"], strict=True)
+    reasons = pd.Series([why.get(key) for key in keys], every.index, dtype="str")
+    return every.assign(reason=reasons, direction="ge")
 
 
 def _of_indicators(month: Month, values: pd.DataFrame) -> list[pd.DataFrame]:
@@ -453,7 +472,7 @@ def _made_up_universes(month: Month) -> dict[str, bool]:
     touched = month.assessments.groupby("area")["is_sample"].max()
     found = dict.fromkeys(month.of_level("city", "province"), False)
     for code, is_sample in touched.items():
-        if is_sample and code in month.areas:
+        if is_sample and month.areas[str(code)].level in _REPORTING:
             for group in _groups(month, str(code)):
                 found[group] = True
     return found

