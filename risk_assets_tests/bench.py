@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -200,8 +200,8 @@ def main() -> None:  # noqa: PLR0915 - one thing measured after the other
             months = [through_dagster(province(f"month-{number}")) for number in range(TIMES)]
             again = seconds(lambda: run_month(PERIOD, []))
             last = Lake(root / f"month-{TIMES - 1}")
-            corrected = [next(one for one in samples([PERIOD], root, seed) if one.area == files[0].area)
-                         for seed in range(1, TIMES + 1)]  # fmt: skip
+            others = (one for seed in count(1) for one in samples([PERIOD], root, seed) if one.area == files[0].area)
+            corrected = list(islice(others, TIMES))
 
             def correction(one: Any) -> float:
                 last.land(one.content, one.name, one.area, one.period, one.received_at, is_sample=True)

@@ -335,13 +335,14 @@ def _number(rows: list[RawRow], findings: list[dict[str, str]]) -> None:
     printed = _printed(rows)
     numbered = any(value is not None for value in printed)
     ahead = _ahead(rows, printed) if None in printed else []
-    current = 0
+    current, is_given = 0, False
     above: Indicator | None = None
     for i, (row, own) in enumerate(zip(rows, printed, strict=True)):
         if own is not None:
-            if own <= current and current and not (own == current and (row.mended or _is_sub_number(row))):
+            is_same = own == current and (row.mended or is_given or _is_sub_number(row))
+            if own <= current and current and not is_same:
                 findings.append(finding("number_out_of_order", row.where, str(own), str(current + 1)))
-            current = own
+            current, is_given = own, row.mended
         else:
             following, unnumbered = ahead[i]
             missing = following - current - 1 if following is not None else 0

@@ -26,7 +26,7 @@ from risk_assets.monitoring.evidence import (
     is_to_stay_below,
     printed_ratio,
 )
-from risk_assets.monitoring.targets import Target, read_target, row_unit
+from risk_assets.monitoring.targets import Target, read_target, row_unit, tables_with_goals, target_text
 from risk_assets.monitoring.tying import components
 from risk_assets.monitoring.verdicts import (
     Computed,
@@ -76,11 +76,12 @@ def assess(
     for one in observations:
         if one["row"] is not None:
             of_row[one["row"]].append(one)
+    with_goals = tables_with_goals(rows)
     assessed: list[dict[str, Any]] = []
     findings: list[dict[str, str]] = []
     for row in rows:
         if row["state"] == "accepted" and not row["part"] and row["layout"] not in (AREAS, MEASURES):
-            item = _Item(row, of_row[row["row"]], framework, month or "")
+            item = _Item(row, target_text(row, with_goals), of_row[row["row"]], framework, month or "")
             assessed += item.assessed()
             findings += item.findings
     _untie_repeated(rows, assessed, findings)
@@ -90,15 +91,14 @@ def assess(
 class _Item:
     """One item of a table on its way to its assessments."""
 
-    def __init__(self, row: dict[str, Any], observations: list[dict[str, Any]], framework: str, month: str):
+    def __init__(self, row: dict[str, Any], goal: str, observations: list[dict[str, Any]], framework: str, month: str):
         self.row, self.framework, self.month = row, framework, month
         self.known = _traits(framework).get(row["indicator"] or "", {})
         self.kind = self.known.get("kind", "")
         self.parts = components(framework).get(row["indicator"] or "", ())
         self.figures = evidence_of(row, observations, framework)
-        self.target_kind, self.targets = read_target(
-            row.get("target_text") or row.get("indicator_text") or "", row["indicator"] or "", framework, row_unit(row)
-        )
+        self.goal = goal
+        self.target_kind, self.targets = read_target(goal, row["indicator"] or "", framework, row_unit(row))
         printed = printed_ratio(row["attainment"], row["attainment_text"] or "")
         told = [Printed(o["value"], decimals(o["quote"])) for o in observations if _is_share_of_year(o)]
         self.printed, self.ratios = printed, [printed] if printed else told
@@ -154,7 +154,7 @@ class _Item:
             if not own and len(self.targets) == 1 and (alone or self.targets[0].from_value is not None):
                 own = list(self.targets)
         if not own:
-            return self.target_kind if self.target_kind in ("milestone", "words") else "no_target"
+            return self.target_kind if self.goal and self.target_kind in ("milestone", "words") else "no_target"
         if len({(one.value, one.unit, one.from_value) for one in own}) > 1:
             return "many_targets"
         if own[0].value is None:
@@ -174,14 +174,14 @@ class _Item:
                 return None
             return _Judged(component, reached, self._without_target(target))
         base, factor = in_base(target.unit or self.known.get("unit", ""))
-        measure = "growth" if target.measure in GROWTH else target.measure
+        measure = target.measure
         wanted = _clean((target.value or 0.0) * factor)
         is_ratio = measure == "level" and target.direction == "ge" and target.from_value is None
         choice = choose(figures, self.month, base, measure, wanted if is_ratio else None, self.ratios)
         columns = {
             **reached,
             "target_value": wanted,
-            "unit": "%" if measure == "growth" else base or (choice.figure.unit if choice.figure else "") or None,
+            "unit": "%" if measure in GROWTH else base or (choice.figure.unit if choice.figure else "") or None,
             "direction": target.direction,
         }
         judged = _Judged(component, columns, undecided("no_figure"))
@@ -313,11 +313,11 @@ def _reached(figures: Sequence[Evidence], month: str) -> dict[str, Any]:
     clear = {(one.value, one.unit) for one in figures if one.strength}
     for one in figures:
         end = ends_in(one.period, month)
-        if end and not one.is_forecast and (one.measure == "growth" or one.unit not in ("%", "")):
+        if end and not one.is_forecast and (one.measure == "yoy" or one.unit not in ("%", "")):
             ends[one.measure][end].add((one.value, one.unit))
     found: dict[str, Any] = {}
-    of_end = max(ends["level"] or ends["growth"], default="")
-    level, growth = ends["level"].get(of_end, set()), ends["growth"].get(of_end, set())
+    of_end = max(ends["level"] or ends["yoy"], default="")
+    level, growth = ends["level"].get(of_end, set()), ends["yoy"].get(of_end, set())
     if len(level) == 1 and level <= clear:
         ((found["value"], found["value_unit"]),) = level
     if len(growth) == 1:

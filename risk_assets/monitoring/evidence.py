@@ -32,7 +32,7 @@ class Evidence:
     Attributes:
         value: In the base unit.
         unit: Base unit; `""` where none is stated.
-        measure: `level`, `growth` or another measure of observations; both kinds of growth are `growth`.
+        measure: As of observations: growth over the year before (`yoy`) and over its end (`growth`) are not one.
         component: Component that it is tied to.
         period: Its period.
         quote: As it stands.
@@ -105,7 +105,7 @@ def evidence_of(row: dict[str, Any], observations: Iterable[dict[str, Any]], fra
             Evidence(
                 one["base_value"],
                 one["base_unit"] if one["unit"] else "",
-                "growth" if one["measure"] in GROWTH else one["measure"],
+                one["measure"],
                 one["component"] or "",
                 one["period"] or "",
                 one["quote"],
@@ -174,14 +174,15 @@ def choose(
         figures: Figures of the component.
         month: Reporting month; `""` where nobody knows it, which leaves no period out.
         unit: Base unit of the target; `""` fits any.
-        measure: `level` or `growth`.
+        measure: What the target measures.
         target: The target, where done ÷ target is what a printed ratio states, else None.
         printed: The county's own ratios.
     """
     same = [one for one in figures if one.measure == measure]
     fitting = [one for one in same if one.unit == unit or not (one.unit and unit)]
     if not fitting:
-        return Choice(None, "other_unit" if same else "no_figure")
+        is_other = measure in GROWTH and any(one.measure in GROWTH for one in figures)
+        return Choice(None, "other_unit" if same else "other_basis" if is_other else "no_figure")
     timely = [one for one in fitting if not month or ends_in(one.period, month)]
     if not timely:
         return Choice(None, "other_period")

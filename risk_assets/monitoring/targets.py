@@ -4,7 +4,7 @@ Whether it is reached is not judged here.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -124,6 +124,17 @@ def row_unit(row: dict[str, Any]) -> str:
     return "" if is_nothing(unit) else unit
 
 
+def tables_with_goals(rows: Iterable[dict[str, Any]]) -> set[int]:
+    """Tables that have a column of targets: what a task beside an empty cell of it names is nobody's target here."""
+    return {row["table_no"] for row in rows if row.get("target_text")}
+
+
+def target_text(row: dict[str, Any], with_goals: Collection[int]) -> str:
+    """The target of a row as printed: of its own column, else of the task that names it (重点项目投资90.5亿元)."""
+    own = row.get("target_text") or ""
+    return own or ("" if row["table_no"] in with_goals else row.get("indicator_text") or "")
+
+
 def target_rows(
     rows: Iterable[dict[str, Any]],
     observations: Iterable[dict[str, Any]],
@@ -145,8 +156,10 @@ def target_rows(
     """
     found: list[dict[str, Any]] = []
     year = (month or framework)[:4]
+    rows = list(rows)
+    with_goals = tables_with_goals(rows)
     for row in rows:
-        text = row.get("target_text") or row.get("indicator_text")
+        text = target_text(row, with_goals)
         if row["state"] != "accepted" or row["part"] or row["layout"] in (AREAS, MEASURES) or not text:
             continue
         kind, targets = read_target(text, row["indicator"] or "", framework, row_unit(row))

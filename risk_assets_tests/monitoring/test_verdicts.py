@@ -183,3 +183,17 @@ def test_what_is_to_stay_below_its_target_is_held_the_other_way_round(task, targ
     _, (row,) = assessed(project(1, task, "%", target, 4.17, "/"))
     assert row["attainment_computed"] == pytest.approx(share, abs=1e-3)
     assert (row["status_computed"], row["direction"]) == (status, "le")
+
+
+def test_growth_over_the_last_years_end_is_not_held_against_a_target_of_growth_over_the_year_before():
+    row = whole("市场主体总量增长6%以上", "现有市场主体总量26909户，比上年末增长2.82%。")
+    assert (row["attainment_computed"], row["verdict"]) == (None, "undecidable")
+    assert "对比基期" in row["why"]
+
+
+def test_a_number_in_the_task_is_no_target_where_the_table_has_a_column_of_targets():
+    _, rows = assessed(
+        project(1, "城镇新增就业20000人", "人", 2270, 632, "27.84%"),
+        project(2, "“一网通办”事项达到700项", "项", None, None, None),
+    )
+    assert [row["target_value"] for row in rows] == [2270.0, None]
