@@ -22,6 +22,7 @@ TARGET_KINDS = (
 )  # fmt: skip
 VERDICTS = ("consistent", "reported_higher", "reported_lower", "undecidable")
 METHODS = ("sum", "growth", "rate", "stock", "status")
+RELEASE_CLASSES = ("public", "internal", "leaders")
 WHOLE_ITEM = ""
 PERIOD = r"^20\d\d-(0[1-9]|1[0-2])$"
 
@@ -62,7 +63,7 @@ class Indicators(Contract):
     aggregation: TEXT = column("how counties add up", "汇总方式", isin=METHODS)
     weight: NUMBER = column("weight in its campaign under schemes that weigh indicators", "权重", gt=0)
     curve: TEXT = column("curve of reference/curves.csv that says how much of the year is due when", "进度曲线")
-    release_class: TEXT = column("who may see its figures", "公开等级", isin=["public", "internal", "leaders"])
+    release_class: TEXT = column("who may see its figures", "公开等级", isin=RELEASE_CLASSES)
     source: TEXT = column("document, table and line that set it", "来源")
 
     class Config:
@@ -278,6 +279,8 @@ class Assessments(Contract):
     status_computed: TEXT = column("what the figures say", "计算状态", nullable=True, isin=STATUSES[:3])
     verdict: TEXT = column("status as reported against status as computed", "比对结论", isin=VERDICTS)
     why: TEXT = column("the verdict's reason in words", "理由")
+    release_class: TEXT = column("who may see the area's own figures: the indicator's class, or the higher one that a "
+                                 "note in the line asks for", "公开等级", isin=RELEASE_CLASSES)  # fmt: skip
     is_sample: FLAG = column("made-up data", "样例数据")
 
     class Config:
@@ -293,6 +296,7 @@ class Findings(Contract):
     question: TEXT = column("id of the question, the same whenever it is asked again", "问题编号")
     area: TEXT = column("area that reports", "地区")
     period: TEXT = column("month", "月份", str_matches=PERIOD)
+    indicator: TEXT = column("indicator whose line is asked about", "指标代码", nullable=True)
     rule: TEXT = column("rule of docs/rules.md", "规则")
     severity: TEXT = column("error, warning or info", "级别", isin=SEVERITIES)
     blocking: FLAG = column("holds back approval of its month until it is explained or waived", "阻止定稿")
@@ -314,6 +318,7 @@ class MonthFindings(Contract):
     question: TEXT = column("id of the question, the same whenever it is asked again", "问题编号")
     area: TEXT = column("area that is asked", "地区")
     period: TEXT = column("month", "月份", str_matches=PERIOD)
+    indicator: TEXT = column("indicator whose line is asked about", "指标代码", nullable=True)
     rule: TEXT = column("rule of docs/rules.md", "规则")
     severity: TEXT = column("error, warning or info", "级别", isin=SEVERITIES)
     blocking: FLAG = column("holds back approval of its month until it is explained or waived", "阻止定稿")

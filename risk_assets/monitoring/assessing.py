@@ -7,10 +7,11 @@ from functools import cache
 from typing import Any
 
 from risk_assets import reference
-from risk_assets.contracts import STATUSES, WHOLE_ITEM
+from risk_assets.contracts import RELEASE_CLASSES, STATUSES, WHOLE_ITEM
 from risk_assets.language.counts import statements
 from risk_assets.language.figures import GROWTH, in_base
-from risk_assets.language.numbers import decimals
+from risk_assets.language.numbers import decimals, number
+from risk_assets.language.text import squeezed
 from risk_assets.layouts.findings import cell_address, finding
 from risk_assets.layouts.headers import AREAS, MEASURES
 from risk_assets.layouts.indicators import indicators, tables
@@ -22,9 +23,9 @@ from risk_assets.monitoring.evidence import (
     choose,
     ends_in,
     evidence_of,
-    is_one_amount,
     is_to_stay_below,
     printed_ratio,
+    stands_alone,
 )
 from risk_assets.monitoring.targets import Target, read_target, row_unit, tables_with_goals, target_text
 from risk_assets.monitoring.tying import components
@@ -41,6 +42,8 @@ from risk_assets.monitoring.verdicts import (
 
 MANY_TASKS = "tasks"
 _FACTORS = (1e4, 1e-4, 1e8, 1e-8)
+_QUARTERLY = ("季度任务", "季度目标", "月度任务", "月度目标", "当月任务", "阶段性任务", "阶段性目标")
+_NOTED = ("indicator_text", "target_text", "progress", "done_text", "remark")
 _AMOUNTS = ("amount", "count", "both", "")
 _NO_FIGURES = dict.fromkeys(
     ("target_value", "done_value", "unit", "direction", "figure_period", "value", "value_unit", "growth", "numerator",
@@ -56,10 +59,16 @@ class _Judged:
     columns: dict[str, Any]
     computed: Computed
     ratio_check: str = "undecidable"
+    reason: str = ""
+    share: float = 0.0
 
 
 def assess(
-    rows: list[dict[str, Any]], observations: Iterable[dict[str, Any]], framework: str, month: str | None
+    rows: list[dict[str, Any]],
+    observations: Iterable[dict[str, Any]],
+    framework: str,
+    month: str | None,
+    area: str | None,
 ) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
     """Judge the items of one submission.
 
@@ -67,6 +76,7 @@ def assess(
         rows: Its report rows.
         observations: Its figures.
         framework: Year of the framework by which they were read.
+        area: Area that reports; None where nobody has told.
         month: Reporting month; None where nobody has told: then nothing is held against a schedule.
 
     Returns:
@@ -81,7 +91,7 @@ def assess(
     findings: list[dict[str, str]] = []
     for row in rows:
         if row["state"] == "accepted" and not row["part"] and row["layout"] not in (AREAS, MEASURES):
-            item = _Item(row, target_text(row, with_goals), of_row[row["row"]], framework, month or "")
+            item = _Item(row, target_text(row, with_goals), area or "", of_row[row["row"]], framework, month or "")
             assessed += item.assessed()
             findings += item.findings
     _untie_repeated(rows, assessed, findings)
@@ -91,17 +101,23 @@ def assess(
 class _Item:
     """One item of a table on its way to its assessments."""
 
-    def __init__(self, row: dict[str, Any], goal: str, observations: list[dict[str, Any]], framework: str, month: str):
+    def __init__(
+        self, row: dict[str, Any], goal: str, area: str, observations: list[dict[str, Any]], framework: str, month: str
+    ):
         self.row, self.framework, self.month = row, framework, month
         self.known = _traits(framework).get(row["indicator"] or "", {})
         self.kind = self.known.get("kind", "")
         self.parts = components(framework).get(row["indicator"] or "", ())
-        self.figures = evidence_of(row, observations, framework)
+        task, own = f"{row['indicator_text'] or ''}{goal}", row["area"] or area
+        self.figures = evidence_of(row, task, own, observations, framework)
         self.goal = goal
         self.target_kind, self.targets = read_target(goal, row["indicator"] or "", framework, row_unit(row))
         printed = printed_ratio(row["attainment"], row["attainment_text"] or "")
         told = [Printed(o["value"], decimals(o["quote"])) for o in observations if _is_share_of_year(o)]
+        text = squeezed((row["progress"] or "") + (row["done_text"] or ""))
+        self.is_of_year = not any(word in text for word in _QUARTERLY)  # 超额完成一季度任务 | 115%
         self.printed, self.ratios = printed, [printed] if printed else told
+        self.release_class = release_class(row, self.known.get("release_class", RELEASE_CLASSES[0]))
         self.findings: list[dict[str, str]] = []
 
     def assessed(self) -> list[dict[str, Any]]:
@@ -137,6 +153,7 @@ class _Item:
                     "status_computed": one.computed.status,
                     "verdict": said,
                     "why": why,
+                    "release_class": self.release_class,
                 }
             )
         return out
@@ -150,9 +167,9 @@ class _Item:
             wanted = "growth" if self.kind == "growth" else "level"
             own = [one for one in self.targets if one.component == wanted]
             own = own or [one for one in self.targets if one.component in ("level", "growth")]
-            alone = not self.known or is_one_amount(self.row.get("target_text") or "")
-            if not own and len(self.targets) == 1 and (alone or self.targets[0].from_value is not None):
-                own = list(self.targets)
+            sole = self.targets[0] if len(self.targets) == 1 else None
+            if not own and sole and (self._is_lone(sole) or not self.known or sole.from_value is not None):
+                own = [sole]
         if not own:
             return self.target_kind if self.goal and self.target_kind in ("milestone", "words") else "no_target"
         if len({(one.value, one.unit, one.from_value) for one in own}) > 1:
@@ -160,8 +177,14 @@ class _Item:
         if own[0].value is None:
             return "hidden"
         is_less = self.known.get("direction") == "le" or is_to_stay_below(self.row.get("indicator_text") or "")
-        is_bare = own[0].bound == "eq" and own[0].measure not in GROWTH
+        is_bare = own[0].bound in ("eq", "approx") and own[0].measure not in GROWTH
+        if is_bare and self.kind == "growth" and own[0].unit == "%" and self._is_lone(own[0]):
+            return replace(own[0], measure="yoy")  # 地区生产总值增速 | % | 7.5
         return replace(own[0], direction="le") if is_bare and is_less else own[0]
+
+    def _is_lone(self, target: Target) -> bool:
+        """Whether the target's figure is all that stands in the cell of targets."""
+        return stands_alone(self.row.get("target_text") or "", target.quote)
 
     def _judge(self, component: str, target: Target | str) -> _Judged | None:
         """Judge one value; None of a component that has neither target nor figure."""
@@ -172,7 +195,7 @@ class _Item:
         if isinstance(target, str):
             if component and not reached:
                 return None
-            return _Judged(component, reached, self._without_target(target))
+            return _Judged(component, reached, undecided(target) if component else self._without_target(target))
         base, factor = in_base(target.unit or self.known.get("unit", ""))
         measure = target.measure
         wanted = _clean((target.value or 0.0) * factor)
@@ -207,11 +230,20 @@ class _Item:
             return None
         done = choice.figure.value
         share = attainment(target.measure, target.direction, wanted, done, start)
+        if self._is_rank(target):
+            return None
         single = not judged.component or len({one.component for one in self.targets if one.component}) == 1
         if share is not None and self.printed and start is None and target.measure not in GROWTH:
-            judged.ratio_check = self.printed.against(share)
+            judged.ratio_check = self._against(share)
             if judged.ratio_check == "differs":
                 factor = self._slip(share) if target.direction == "ge" else None
+                if factor and factor > 1:  # what stands too large is the target, or the figure is too small: not told
+                    self._find(
+                        "unit_contradicts", "target", self.row.get("target_text") or "", self.row.get("unit") or ""
+                    )
+                    judged.columns |= {"target_value": None, "unit": None}
+                    judged.ratio_check, judged.reason = "undecidable", "unit_slip"
+                    return None
                 if factor:
                     done, share, judged.ratio_check = done * factor, share * factor, "equal"
                     if "value" in judged.columns:
@@ -221,8 +253,34 @@ class _Item:
                     self._find("ratio_differs", "attainment", self.row["attainment_text"] or "", f"{share:.2f}%")
                 else:
                     judged.ratio_check = "undecidable"  # the ratio may be of another component
+        if (
+            share is not None
+            and judged.ratio_check not in ("equal", "rounding")
+            and self._is_doubtful(share, done, wanted)
+        ):
+            judged.reason, judged.share = "doubtful", share
+            judged.ratio_check = "undecidable"
+            return None
         judged.columns |= {"done_value": done, "attainment_computed": share, "figure_period": choice.figure.period}
         return share
+
+    def _against(self, share: float) -> str:
+        """The printed ratio against a computed one; a bare 1.04 may be 104%."""
+        assert self.printed is not None  # noqa: S101 - asked for where one is printed
+        check = self.printed.against(share)
+        if check == "differs" and number(self.row["attainment_text"] or "") == self.printed.value:
+            as_share = Printed(100 * self.printed.value, self.printed.digits - 2)
+            check = as_share.against(share)
+        return check
+
+    def _is_doubtful(self, share: float, done: float, target: float) -> bool:
+        """Whether a share is too large to be believed, or a rate can be none: above 100%, or a fraction of one."""
+        if self.kind == "rate" and (done > 100 or done <= 1 < target):
+            return True
+        return share > float(reference.setting("doubtful_attainment"))
+
+    def _is_rank(self, target: Target) -> bool:
+        return target.measure in ("rank", "change") or self.known.get("unit") == "位"
 
     def _slip(self, share: float) -> float | None:
         """The factor of 万 or 亿 by which the printed ratio proves that the figure stands in another unit."""
@@ -235,21 +293,33 @@ class _Item:
 
     def _say(self, judged: _Judged, choice: Choice, target: Target, share: float | None) -> Computed:
         """What a value says: by its computed share, else by the printed one where the target lets it."""
+        if self._is_rank(target):
+            return undecided("rank")
+        if judged.reason:
+            return undecided(judged.reason, share=f"{judged.share:.4g}%")
+        is_held, is_standing = self._is_scheduled(target), target.from_value is not None or self._is_stock()
+        if choice.figure is not None and not is_held and not is_standing:
+            return self._standing(judged, target)
         basis, period = "", choice.figure.period if choice.figure else ""
-        is_held = self._is_scheduled(target)
-        if choice.figure is not None and not is_held and target.from_value is None and not self._is_stock():
-            if target.measure in ("rank", "change"):
-                return undecided("rank")
-            return as_it_stands(judged.columns["done_value"], judged.columns["target_value"], target.direction,
-                                judged.columns["unit"] or "")  # fmt: skip
-        if share is None and self.printed and not judged.component and (is_held or target.from_value is not None):
-            share, basis = self.printed.value, say("by_printed")
+        may = self.printed if self.is_of_year and not judged.component else None
+        if share is None and may and (is_held or target.from_value is not None):
+            share, basis = may.value, say("by_printed")
             period = max((f.period for f in self.figures if ends_in(f.period, self.month)), default="", key=_end)
         if share is None:
-            reason = choice.reason or "no_ratio"
-            return undecided(reason, values=choice.values)
-        if target.from_value is not None or self._is_stock():
+            return undecided(choice.reason or "no_ratio", values=choice.values)
+        if is_standing:
             return once_reached(share, "standard" if target.from_value is not None else "stock", basis)
+        return self._scheduled(share, period, basis)
+
+    def _standing(self, judged: _Judged, target: Target) -> Computed:
+        """Growth, a rate or a ceiling as it stands; nothing else has no schedule."""
+        unit = judged.columns["unit"] or ""
+        if not (target.measure in GROWTH or unit in ("%", "‰") or target.direction == "le"):
+            return undecided("other_kind")
+        return as_it_stands(judged.columns["done_value"], judged.columns["target_value"], target.direction, unit)
+
+    def _scheduled(self, share: float, period: str, basis: str) -> Computed:
+        """A share of the year's task against what was due at the end of a period, else of the month."""
         if not self.month:
             return undecided("other_period")
         return by_schedule(share, self.known.get("curve") or "linear", ends_in(period, self.month) or self.month, basis)
@@ -258,7 +328,8 @@ class _Item:
         """Whether a target is an amount or count of the year: more is better, and it grows from nothing."""
         is_amount = target.measure == "level" and in_base(target.unit)[0] not in ("%", "‰")
         standing = target.from_value is not None or target.direction == "le" or self._is_stock()
-        return is_amount and not standing and (self.kind in _AMOUNTS or bool(self.parts))
+        is_flow = self.kind == "growth" and in_base(target.unit)[0] == "元"  # 地区生产总值230亿元
+        return is_amount and not standing and (self.kind in _AMOUNTS or bool(self.parts) or is_flow)
 
     def _is_stock(self) -> bool:
         return self.known.get("aggregation") == "stock"
@@ -268,10 +339,10 @@ class _Item:
         row = self.row
         if self.kind == MANY_TASKS and task_counts(row, self.framework):
             return undecided("tasks")
-        if self.printed and self.kind in ("amount", "count") and not self._is_stock() and self.month:
+        may = self.printed and self.is_of_year and not self._is_stock() and self.known.get("unit") != "位"
+        if may and self.printed and self.kind in ("amount", "count") and self.month:
             period = max((f.period for f in self.figures if ends_in(f.period, self.month)), default="", key=_end)
-            month = ends_in(period, self.month) or self.month
-            return by_schedule(self.printed.value, self.known["curve"], month, say("by_printed"))
+            return self._scheduled(self.printed.value, period, say("by_printed"))
         return undecided(reason)
 
     def _together(self, judged: Sequence[_Judged]) -> _Judged:
@@ -283,7 +354,8 @@ class _Item:
             why = self.target_kind if self.target_kind in ("milestone", "words") else "no_target"
             return _Judged(WHOLE_ITEM, {}, self._without_target(why))
         computed = together([(names[one.component], one.computed) for one in held])
-        if computed.status is None and self.printed and self.kind in ("amount", "count", "both"):
+        is_of_part = any(one.ratio_check in ("equal", "rounding") for one in held)
+        if computed.status is None and self.printed and not is_of_part and self.kind in ("amount", "count", "both"):
             return _Judged(WHOLE_ITEM, {}, self._without_target("no_figure"))
         return _Judged(WHOLE_ITEM, {}, computed)
 
@@ -296,6 +368,18 @@ class _Item:
 
     def _find(self, rule: str, field: str, found: str, expected: str) -> None:
         self.findings.append(finding(rule, cell_address(self.row, field), found, expected))
+
+
+def release_class(row: dict[str, Any], lowest: str) -> str:
+    """Who may see a line's figures: the indicator's class, or a higher one that a note in the line asks for.
+
+    Args:
+        row: A report row.
+        lowest: Class of its indicator.
+    """
+    text = squeezed("".join(row.get(name) or "" for name in _NOTED))
+    asked = [one["release_class"] for one in reference.table("release_notes") if squeezed(one["words"]) in text]
+    return max([lowest, *asked], key=RELEASE_CLASSES.index)
 
 
 def _end(period: str) -> str:
@@ -320,7 +404,7 @@ def _reached(figures: Sequence[Evidence], month: str) -> dict[str, Any]:
     level, growth = ends["level"].get(of_end, set()), ends["yoy"].get(of_end, set())
     if len(level) == 1 and level <= clear:
         ((found["value"], found["value_unit"]),) = level
-    if len(growth) == 1:
+    if len(growth) == 1 and growth <= clear:
         ((found["growth"], _),) = growth
     if found:
         found["figure_period"] = f"..{of_end}"

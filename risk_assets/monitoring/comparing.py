@@ -84,6 +84,7 @@ def month_findings(months: Months, publication: str) -> pd.DataFrame:
                 "publication": publication,
                 "finding": number,
                 "area": one["area"],
+                "indicator": one["indicator"],
                 "period": months.period,
                 **worded(one["rule"], one["area"], months.period, f"{one['subject']} {place}", one["found"]),
                 "found": one["found"],
@@ -111,6 +112,7 @@ def _place(row: Any, field: str) -> str:
 
 def _asked(row: Any, rule: str, found: str, expected: str, field: str = "done") -> dict[str, Any]:
     return {"rule": rule, "area": row.area, "submission": row.submission, "row": row.row, "field": field,
+            "indicator": row.indicator,
             "subject": f"{row.indicator}{row.component and '/'}{row.component}", "found": found,
             "expected": expected, "is_sample": bool(row.is_sample)}  # fmt: skip
 

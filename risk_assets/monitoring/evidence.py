@@ -1,28 +1,27 @@
 """Which figure of an item is held against its target, and which level and growth it reports.
 
-A figure is taken only where it is clear that it states what was done: it stands alone in its cell, right behind words
-that say so or behind the indicator's name, or the county's own ratio proves it. Of two that would fit, none is taken.
+A figure is taken only where it is clear that it states what was done: it stands alone in its cell, the words before it
+claim it for the indicator (`claims`), or the county's own ratio proves it. Of two that would fit, none is taken.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from risk_assets import reference
 from risk_assets.language.figures import GROWTH
-from risk_assets.language.numbers import as_figure, decimals, number
-from risk_assets.language.text import bare, folded
+from risk_assets.language.numbers import decimals, number
+from risk_assets.language.text import squeezed
 from risk_assets.layouts.indicators import indicators
+from risk_assets.monitoring.claims import states_amount, states_growth, subject_of
 from risk_assets.monitoring.tying import components
 
 FIELDS = ("done", "progress")
-_QUANTITY = re.compile(
-    r"^(?:已?完成|新增|累计)?(?P<value>[0-9][0-9,]{0,17}(?:\.[0-9]{1,10})?)(?P<unit>[万亿]?[^\d。;,]{0,6})[。;]?$"
-)
-_LINKS = re.compile(r"[达到为共计约有:是了\s]{0,4}$")
-_BEHIND_WORD = 8
+_RANGE = re.compile(r"\d\s?[-~—–至]\s?\d")
+_LAST_FIGURE = re.compile(r"\d[\d.,]*\s?[%‰]?(?:左右|以内|以下)?$")
+_PREFIX = re.compile(r"^(?:已|共|累计)*(?:完成|新增|净增|累计|实现|达到)?")
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Evidence:
         component: Component that it is tied to.
         period: Its period.
         quote: As it stands.
-        strength: 2 alone in its cell, 1 behind words that say that it is done, 0 neither.
+        strength: 2 alone in its cell, 1 claimed by the words before it, 0 neither.
         is_forecast: Stated as expected.
     """
 
@@ -59,73 +58,57 @@ class Choice:
     values: str = ""
 
 
-@cache
-def _done_words() -> re.Pattern[str]:
-    words: dict[str, list[str]] = {"done": [], "amount": []}
-    for row in reference.table("form_words"):
-        if row["kind"] in words:
-            words[row["kind"]].append(re.escape(row["word"]))
-    done, amounts = ("|".join(sorted(own, key=len, reverse=True)) for own in words.values())
-    return re.compile(f"(?:{done})[^\\d,，。;；、:：()（）]{{0,{_BEHIND_WORD}}}$|(?:{amounts}){_LINKS.pattern}")
-
-
 @lru_cache(maxsize=16384)
 def is_to_stay_below(task: str) -> bool:
-    """Whether a task says that its target is not to be exceeded (城镇登记失业率低于)."""
-    words = (row["word"] for row in reference.table("form_words") if row["kind"] == "less")
-    return any(word in task for word in words)
+    """Whether a task ends in words by which its target is not to be exceeded (城镇登记失业率低于)."""
+    words = "|".join(re.escape(row["word"]) for row in reference.table("form_words") if row["kind"] == "less")
+    flat = _LAST_FIGURE.sub("", squeezed(task))
+    ends = re.search(rf"(?<![不得])(?:{words})(?:(?:控制)?指标|数)?(?:\([^()]{{1,6}}\))?$", flat)
+    return ends is not None and not re.search(r"[,，、;；]", flat)
 
 
 @lru_cache(maxsize=16384)
-def is_one_amount(text: str) -> bool:
-    """Whether a cell holds one amount and nothing else (`19万人`, `2100户`, `已完成4007人。`)."""
-    return _QUANTITY.match(as_figure(text)) is not None
+def stands_alone(text: str, quote: str) -> bool:
+    """Whether a cell holds one figure and nothing else (`19万人`, `2100户`, `已完成4007人。`)."""
+    flat, own = squeezed(text).rstrip("。;."), squeezed(quote)
+    return own in (flat, _PREFIX.sub("", flat, count=1))
 
 
-def evidence_of(row: dict[str, Any], observations: Iterable[dict[str, Any]], framework: str) -> list[Evidence]:
+def evidence_of(
+    row: dict[str, Any], task: str, area: str, observations: Iterable[dict[str, Any]], framework: str
+) -> list[Evidence]:
     """The figures of a row's cells of progress and of what was done, the hidden ones left out.
 
     Args:
         row: A report row.
+        task: What it is about and is to reach, as printed.
+        area: Code of the area whose figures they are, or `""`.
         observations: Its observations.
         framework: Year of the framework.
     """
     known = indicators(framework).get(row["indicator"] or "")
-    words = [word for part in components(framework).get(row["indicator"] or "", ()) for word in part.words]
-    names = (*(known.names if known else ()), *words)
+    parts = {part.id: part.words for part in components(framework).get(row["indicator"] or "", ())}
+    names = known.names if known else ()
     found = []
     for one in observations:
         tied = (one["indicator_id"] or "") == (row["indicator"] or "")
-        if one["field"] not in FIELDS or one["masked"] or one["role"] == "target" or not tied:
+        is_range = _RANGE.search(one["quote"]) is not None
+        if one["field"] not in FIELDS or one["masked"] or is_range or one["role"] == "target" or not tied:
             continue
         text = row["done_text"] if one["field"] == "done" else row["progress"]
-        before = folded(one["sentence"][: one["sentence_at"]])
-        strength = 2 if is_one_amount(text) else int(_says_done(before, names))
+        component, measure = one["component"] or "", one["measure"]
+        is_alone = stands_alone(text, one["quote"])
+        if is_alone and measure == "level" and one["unit"] == "%" and known and known.kind == "growth" and not parts:
+            component, measure = "growth", "yoy"  # 地区生产总值增速 | % | 7.5 | 7.8
+        claims = states_growth if measure in GROWTH else states_amount
+        subject = subject_of(task, (*names, *parts.get(component, ())), area)
+        claimed = is_alone or claims(one["sentence"][: one["sentence_at"]], subject)
+        unit = one["base_unit"] if one["unit"] else ""
         found.append(
-            Evidence(
-                one["base_value"],
-                one["base_unit"] if one["unit"] else "",
-                one["measure"],
-                one["component"] or "",
-                one["period"] or "",
-                one["quote"],
-                strength,
-                one["role"] == "forecast",
-            )
-        )
+            Evidence(one["base_value"], unit, measure, component, one["period"] or "", one["quote"],
+                     claimed + is_alone, one["role"] == "forecast")
+        )  # fmt: skip
     return found
-
-
-def behind_done_word(before: str) -> bool:
-    """Whether a sentence up to a figure ends in words that say what was done (完成, 实现…收入)."""
-    return _done_words().search(before) is not None
-
-
-def _says_done(before: str, names: Sequence[str]) -> bool:
-    if behind_done_word(before):
-        return True
-    flat = bare(_LINKS.sub("", before))
-    return any(flat.endswith(name) for name in names)
 
 
 def ends_in(period: str, month: str, first: str = "01") -> str:
@@ -162,7 +145,7 @@ def printed_ratio(value: float | None, text: str) -> Printed | None:
         return None
     stated = number(text)
     is_fraction = stated is not None and stated != value
-    return Printed(value, max(0, decimals(text) - 2 * is_fraction))
+    return Printed(value, decimals(text) - 2 * is_fraction)
 
 
 def choose(
@@ -187,18 +170,28 @@ def choose(
     if not timely:
         return Choice(None, "other_period")
     shares = [(one, 100 * one.value / target) for one in timely] if target else []
+    parts = [one for one in fitting if is_later(one.period, timely, month)]
     proven = [one for one, share in shares if any(ratio.against(share) != "differs" for ratio in printed)]
     if len({one.value for one in proven}) == 1:
         return Choice(max(proven, key=lambda one: (one.strength, one.period[-7:])))
-    return _stated([one for one in timely if not one.is_forecast], measure)
+    if parts:  # 一季度完成25亿元，4-6月完成30亿元: neither is the sum
+        return Choice(None, "many_figures", "、".join(one.quote for one in (*timely, *parts)))
+    return _stated([one for one in timely if not one.is_forecast])
 
 
-def _stated(figures: Sequence[Evidence], measure: str) -> Choice:
-    """The one figure that is stated most clearly, of the latest period; growth needs no words that say it is done."""
+def is_later(period: str, timely: Sequence[Evidence], month: str) -> bool:
+    """Whether a period of the year begins behind January and ends behind all those that begin there."""
+    first, _, last = period.partition("..")
+    of_year = first[:4] == month[:4] and first[5:] > "01" and last <= month
+    return bool(month) and of_year and last > max(one.period[-7:] for one in timely)
+
+
+def _stated(figures: Sequence[Evidence]) -> Choice:
+    """The one figure that is stated most clearly, of the latest period."""
     if not figures:
         return Choice(None, "no_figure")
-    strongest = max(one.strength for one in figures) if measure == "level" else 0
-    if measure == "level" and not strongest:
+    strongest = max(one.strength for one in figures)
+    if not strongest:
         return Choice(None, "unsaid", "、".join(one.quote for one in figures))
     best = [one for one in figures if one.strength >= strongest]
     latest = max(one.period[-7:] for one in best)

@@ -10,9 +10,12 @@ from typing import Any
 
 from risk_assets import reference
 from risk_assets.language.areas import areas
+from risk_assets.language.figures import GROWTH
 from risk_assets.language.numbers import decimals
+from risk_assets.language.text import folded
 from risk_assets.layouts.findings import finding
-from risk_assets.monitoring.evidence import behind_done_word
+from risk_assets.layouts.indicators import indicators
+from risk_assets.monitoring.claims import speaks_of_above, states_amount, states_growth, subject_of
 from risk_assets.monitoring.observing import Observed
 from risk_assets.monitoring.tying import components
 
@@ -33,7 +36,7 @@ def figure_findings(observed: Observed, framework: str, mended: Collection[str] 
     return [
         *_parts(stated, framework),
         *_clearance(stated),
-        *_two_figures(observed),
+        *_two_figures(observed, framework),
         *_impossible(observed, framework, mended),
         *_unread(observed),
     ]
@@ -120,13 +123,13 @@ _SAME = ("area", "indicator_id", "component", "measure", "base_unit")
 _COMPARED = ("level", "yoy", "growth")
 
 
-def _two_figures(observed: Observed) -> list[dict[str, str]]:
+def _two_figures(observed: Observed, framework: str) -> list[dict[str, str]]:
     """The same thing stated at two places of a report with two figures, beyond what rounding explains."""
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
     for one in observed.observations:
         is_stated = one["value"] is not None and one["bound"] == "eq" and one["role"] == "actual"
         is_told = one["field"] in _TOLD and one["measure"] in _COMPARED and one["unit"]
-        if is_stated and is_told and one.get("component") and _is_named(one):
+        if is_stated and is_told and one.get("component") and _is_named(one, framework):
             groups[(*(one[name] for name in _SAME), _of_year(one["period"]))].append(one)
     found = []
     for group in groups.values():
@@ -150,10 +153,14 @@ def _of_year(period: str | None) -> str | None:
     return last if not first or first == f"{last[:4]}-01" else period
 
 
-def _is_named(one: dict[str, Any]) -> bool:
-    """Whether a figure stands alone in its cell or right behind what it is the amount or growth of."""
+def _is_named(one: dict[str, Any], framework: str) -> bool:
+    """Whether a figure stands alone in its cell, or the words before it claim it for its indicator."""
     before = one["sentence"][: one["sentence_at"]]
-    return not before.strip() or one["measure"] != "level" or behind_done_word(before)
+    known = indicators(framework).get(one["indicator_id"])
+    parts = [part.words for part in components(framework).get(one["indicator_id"], ()) if part.id == one["component"]]
+    names = (*(known.names if known else ()), *(word for words in parts for word in words))
+    claims = states_growth if one["measure"] in GROWTH else states_amount
+    return not before.strip() or claims(before, subject_of("", names, one["area"] or ""))
 
 
 def _are_apart(one: dict[str, Any], other: dict[str, Any]) -> bool:
@@ -176,6 +183,8 @@ def _impossible(observed: Observed, framework: str, mended: Collection[str]) -> 
         where = _place(one)
         is_own = one["field"] in (*_TOLD, "target", "indicator", "cell")  # what stands beside is of another month
         if one["base_value"] is None or not is_own or where in seen or not _is_county(one["area"]):
+            continue
+        if speaks_of_above(folded(one["sentence"][: one["sentence_at"]]), one["area"]):
             continue
         for limit in _limits().get((one["base_unit"], one["measure"]), ()):
             fits = not limit["kind"] or limit["kind"] == kinds.get(one["indicator_id"] or "")

@@ -3,7 +3,8 @@
 import gc
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -107,7 +108,7 @@ def examine(document: Document, area: str | None, period: str | None) -> Report:
     """
     reading = read_report(document, area, period)
     observed = observe(reading)
-    assessments, findings = assess(reading.rows, observed.observations, reading.framework, observed.month)
+    assessments, findings = assess(reading.rows, observed.observations, reading.framework, observed.month, reading.area)
     result = reconcile(reading, assessments)
     missing = missing_items(assessments, reading.framework)
     findings += missing + headline_findings(result) + line_findings(reading.rows)
@@ -152,7 +153,7 @@ def refusal(landed: Landed, refused: Refused) -> Judged:
     """A submission that is not used, with the reason as its finding."""
     judged = Judged(_submission(landed, "refused", refused.rule, [], [], 0, landed.is_sample))
     why = {"rule": refused.rule, "where": "", "found": refused.found, "expected": refused.expected}
-    judged.findings = _findings(landed, [why], landed.is_sample)
+    judged.findings = _findings(landed, [why], landed.is_sample, {})
     return judged
 
 
@@ -194,7 +195,7 @@ def _judged(landed: Landed, report: Report, earlier: Iterable[dict[str, Any]]) -
         **_cells(report),
     }
     more = [finding("narrative_only", "", str(report.observed.tied), "")] if is_told else []
-    judged.findings = _findings(landed, report.findings + more, made_up)
+    judged.findings = _findings(landed, report.findings + more, made_up, _lines(report.reading.rows))
     return judged
 
 
@@ -289,7 +290,23 @@ def _rules_table() -> dict[str, dict[str, str]]:
     return {row["rule"]: row for row in reference.table("rules")}
 
 
-def _findings(landed: Landed, found: list[dict[str, str]], made_up: bool) -> list[dict[str, Any]]:
+_PLACE = re.compile(r"(?:(?P<sheet>.+)!)?(?:[A-Z]*(?P<line>\d+)(?::[A-Z]*\d+)?$|第(?P<text>\d+)行)")
+
+
+def _lines(rows: Iterable[dict[str, Any]]) -> dict[tuple[str, int], str]:
+    """Sheet (`""` in a text) and line of each row that is tied → its indicator."""
+    return {(row["sheet"] or "", row["line"]): row["indicator"] for row in rows if row["indicator"]}
+
+
+def _indicator_at(where: str, lines: Mapping[tuple[str, int], str]) -> str | None:
+    """The indicator of the line that a finding points at."""
+    place = _PLACE.match(where)
+    return lines.get((place["sheet"] or "", int(place["line"] or place["text"]))) if place else None
+
+
+def _findings(
+    landed: Landed, found: list[dict[str, str]], made_up: bool, lines: Mapping[tuple[str, int], str]
+) -> list[dict[str, Any]]:
     asked = [one for one in found if is_enabled(one["rule"])]
     return [
         {
@@ -298,6 +315,7 @@ def _findings(landed: Landed, found: list[dict[str, str]], made_up: bool) -> lis
             "finding": number,
             "area": landed.area,
             "period": landed.period,
+            "indicator": _indicator_at(one["where"], lines),
             **worded(one["rule"], landed.area, landed.period, one["where"], one["found"]),
             "found": one["found"] or None,
             "expected": one["expected"] or None,

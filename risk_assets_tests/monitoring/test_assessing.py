@@ -1,6 +1,7 @@
 import pytest
 
-from risk_assets.monitoring.evidence import is_one_amount, printed_ratio
+from risk_assets.language.figures import figures_in
+from risk_assets.monitoring.evidence import printed_ratio, stands_alone
 from risk_assets_tests.builders import (
     HEADER,
     PROJECT_HEADER,
@@ -32,6 +33,11 @@ def one(unit, target, done, ratio):
     return row, [rule for rule in rules_of(report) if rule in ("unit_contradicts", "ratio_differs")]
 
 
+def alone(printed):
+    """Whether a cell holds one figure and nothing else."""
+    return any(stands_alone(printed, one.quote) for one in figures_in(printed).quantities)
+
+
 @pytest.mark.parametrize(
     "printed",
     [
@@ -49,7 +55,7 @@ def one(unit, target, done, ratio):
     ],
 )
 def test_a_cell_with_one_amount_is_told(printed):
-    assert is_one_amount(printed)
+    assert alone(printed)
 
 
 @pytest.mark.parametrize(
@@ -58,16 +64,13 @@ def test_a_cell_with_one_amount_is_told(printed):
         "",
         "/",
         "115人●920月",
-        "3-5家",
         "开工3个,累计完成投资375万元",
         "正在选址。",
         "120人(集中托养20人/居家托养100人)",
-        "****",
-        "xx.x",
     ],
 )
 def test_a_cell_with_more_or_less_than_one_amount_is_none(printed):
-    assert not is_one_amount(printed)
+    assert not alone(printed)
 
 
 @pytest.mark.parametrize(
@@ -116,10 +119,22 @@ def test_a_figure_in_another_unit_than_its_column_is_mended_where_the_ratio_prov
 
 
 @pytest.mark.parametrize("ratio", ["50.00%", "/", None])
-def test_a_figure_in_another_unit_is_left_as_it_is_where_no_ratio_proves_it(ratio):
+def test_a_figure_that_is_far_too_large_is_not_taken_where_no_ratio_proves_its_unit(ratio):
     row, rules = one("万人", 27.3152, 260591, ratio)
     assert "unit_contradicts" not in rules
-    assert row["done_value"] == pytest.approx(2605910000)
+    assert (row["done_value"], row["attainment_computed"]) == (None, None)
+
+
+def test_where_the_ratio_proves_that_the_target_is_too_large_neither_is_taken():
+    row, rules = one("亿元", 5600, 0.3, "53.57%")
+    assert rules == ["unit_contradicts"]
+    assert (row["target_value"], row["done_value"], row["attainment_computed"]) == (None, None, None)
+
+
+@pytest.mark.parametrize("done", ["3-5家", "****", "xx.x"])
+def test_a_range_or_a_hidden_figure_is_no_figure_that_was_done(done):
+    _, (row,) = assessed(project(1, "新增企业6家", "家", 6, done, "/"))
+    assert row["done_value"] is None
 
 
 @pytest.mark.parametrize(
