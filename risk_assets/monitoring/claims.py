@@ -94,6 +94,12 @@ def states_amount(before: str, subject: Subject) -> bool:
 
 
 @lru_cache(maxsize=65536)
+def is_before_done(behind: str) -> bool:
+    """Whether the rest of a sentence says, in the clause of the figure, that it is being prepared (1个申报前期工作)."""
+    return _any("before_done").search(_CLAUSES.split(folded(behind))[0]) is not None
+
+
+@lru_cache(maxsize=65536)
 def states_growth(before: str, subject: Subject) -> bool:
     """Whether a sentence up to a figure claims it as the growth of the subject.
 

@@ -15,7 +15,7 @@ from risk_assets.language.figures import GROWTH
 from risk_assets.language.numbers import decimals, number
 from risk_assets.language.text import squeezed
 from risk_assets.layouts.indicators import indicators
-from risk_assets.monitoring.claims import states_amount, states_growth, subject_of
+from risk_assets.monitoring.claims import is_before_done, states_amount, states_growth, subject_of
 from risk_assets.monitoring.tying import components
 
 FIELDS = ("done", "progress")
@@ -102,7 +102,9 @@ def evidence_of(
             component, measure = "growth", "yoy"  # 地区生产总值增速 | % | 7.5 | 7.8
         claims = states_growth if measure in GROWTH else states_amount
         subject = subject_of(task, (*names, *parts.get(component, ())), area)
-        claimed = is_alone or claims(one["sentence"][: one["sentence_at"]], subject)
+        sentence, at = one["sentence"], one["sentence_at"]
+        is_prepared = measure not in GROWTH and is_before_done(sentence[at + len(one["quote"]) :])
+        claimed = is_alone or (not is_prepared and claims(sentence[:at], subject))
         unit = one["base_unit"] if one["unit"] else ""
         found.append(
             Evidence(one["base_value"], unit, measure, component, one["period"] or "", one["quote"],
