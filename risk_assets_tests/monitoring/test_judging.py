@@ -139,3 +139,27 @@ def test_bytes_sent_for_another_area_before_are_refused_only_where_the_titles_do
     one = judged(table_workbook(title, HEADER, ROWS), elsewhere=[(PERIOD, "433122")])
     assert one.submission["reason"] == reason
     assert one.used is (reason is None)
+
+
+@pytest.mark.parametrize(
+    ("progress", "release"),
+    [
+        ("1-4月完成投资30亿元。", "public"),
+        ("1-4月完成投资30亿元(县自行测算数据不允许对外发布)。", "leaders"),
+        ("1-4月完成投资30亿元，内部参考。", "internal"),
+    ],
+)
+def test_a_note_in_a_line_raises_who_may_see_its_figures(progress, release):
+    row = (1, "重点项目投资90.5亿元", "县发改局", progress, "/", "进展有序")
+    (item,) = read(table_workbook(TITLE, HEADER, [row])).assessments
+    assert item["release_class"] == release
+
+
+def test_a_finding_names_the_indicator_of_its_line():
+    rows = [
+        (1, "地区生产总值增长7%", "局", "推进中。", "/", "进展有序"),
+        (2, "重点项目投资90.5亿元", "局", "1-4月完成投资30亿元。", "50%", "进展有序"),
+    ]
+    one = judged(table_workbook(TITLE, HEADER, rows))
+    assert {f["indicator"] for f in one.findings if f["rule"] == "ratio_differs"} == {"growth.key_project_investment"}
+    assert {f["indicator"] for f in one.findings if f["rule"] == "items_missing"} == {None}
