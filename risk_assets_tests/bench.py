@@ -70,6 +70,7 @@ def reading_steps() -> dict[str, Callable[..., object]]:
     from risk_assets.layouts import read_report  # noqa: PLC0415
     from risk_assets.monitoring.assessing import assess  # noqa: PLC0415
     from risk_assets.monitoring.judging import collector_paused, read_file  # noqa: PLC0415
+    from risk_assets.monitoring.observing import observe  # noqa: PLC0415
 
     def to_rows(content: bytes, name: str, area: str, period: str) -> None:
         with collector_paused():  # as `read_file` does
@@ -78,13 +79,14 @@ def reading_steps() -> dict[str, Callable[..., object]]:
     def to_assessments(content: bytes, name: str, area: str, period: str) -> None:
         with collector_paused():
             reading = read_report(open_document(content, name), area, period)
-            assess(reading.rows, reading.framework)
+            observed = observe(reading).observations
+            assess(reading.rows, observed, reading.framework, period, area)
 
     return {
         "calamine 取出全部单元格": fetch_cells,
         "打开（open_document）": lambda content, name, *_: open_document(content, name),
         "……读成行（read_report）": to_rows,
-        "……逐项判断（assess）": to_assessments,
+        "……读数字、逐项判断（assess）": to_assessments,
         "……全部核对（read_file）": read_file,
     }
 
