@@ -299,7 +299,7 @@ class _Item:
             return undecided(judged.reason, share=f"{judged.share:.4g}%")
         is_held, is_standing = self._is_scheduled(target), target.from_value is not None or self._is_stock()
         if choice.figure is not None and not is_held and not is_standing:
-            return self._standing(judged, target)
+            return self._standing(judged, target, share)
         basis, period = "", choice.figure.period if choice.figure else ""
         may = self.printed if self.is_of_year and not judged.component else None
         if share is None and may and (is_held or target.from_value is not None):
@@ -311,11 +311,11 @@ class _Item:
             return once_reached(share, "standard" if target.from_value is not None else "stock", basis)
         return self._scheduled(share, period, basis)
 
-    def _standing(self, judged: _Judged, target: Target) -> Computed:
-        """Growth, a rate or a ceiling as it stands; nothing else has no schedule."""
+    def _standing(self, judged: _Judged, target: Target, share: float | None) -> Computed:
+        """Growth, a rate or a ceiling as it stands; anything else without a schedule is done or not decided."""
         unit = judged.columns["unit"] or ""
         if not (target.measure in GROWTH or unit in ("%", "‰") or target.direction == "le"):
-            return undecided("other_kind")
+            return once_reached(share or 0.0, "other_kind", "")
         return as_it_stands(judged.columns["done_value"], judged.columns["target_value"], target.direction, unit)
 
     def _scheduled(self, share: float, period: str, basis: str) -> Computed:

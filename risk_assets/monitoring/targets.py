@@ -11,7 +11,7 @@ from typing import Any
 
 from risk_assets.contracts import WHOLE_ITEM
 from risk_assets.language.figures import GROWTH, Context, Quantity, figures_in, in_base
-from risk_assets.language.numbers import is_nothing, number
+from risk_assets.language.numbers import is_nothing
 from risk_assets.language.text import folded, squeezed
 from risk_assets.layouts.findings import cell_address
 from risk_assets.layouts.headers import AREAS, MEASURES
@@ -19,6 +19,9 @@ from risk_assets.monitoring.tying import Row
 
 _OWN = ("component", "value", "measure", "bound", "direction", "from_value", "stretch_value", "quote")
 _TARGET = Context(role="target")
+_LONE = re.compile(
+    r"\s*(?:[≤≥<>]=?|不[低少]于|不高于|不超过|超过|达到|达|突破|约)?\s*[+-]?\d[\d,.]*\s*(?:\(?含\)?)?(?:以[上内下]|左右)?[。;]?\s*"
+)
 _FROM = re.compile(r"(?:从|由|自)[^,，。;；\d]{0,12}$")
 _TO = re.compile(r"(?:到|至|为)(?:不[低少高]于|不小于|不超过)?\s?$")
 _STRETCH = re.compile(r"(?:力争|争取|奋斗目标)[^,，。;；\d]{0,8}$")
@@ -62,12 +65,12 @@ def read_target(text: str, indicator: str, framework: str, unit: str = "") -> tu
         text: As printed.
         indicator: Indicator of its row, or `""`.
         framework: Year of the framework.
-        unit: What its unit column says, which holds where the cell is one bare number.
+        unit: What its unit column says, which holds where the cell is one number without a unit (≥92).
 
     Returns:
         Its kind, one of `TARGET_KINDS`, and its values; none of a milestone and of words only.
     """
-    context = replace(_TARGET, unit=unit) if number(text) is not None else _TARGET
+    context = replace(_TARGET, unit=unit) if _LONE.fullmatch(folded(text)) else _TARGET
     quantities = figures_in(text, context).quantities
     flat = folded(text)
     ties = Row(indicator, framework, text).tie(flat, quantities)

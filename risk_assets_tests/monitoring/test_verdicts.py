@@ -197,3 +197,23 @@ def test_a_number_in_the_task_is_no_target_where_the_table_has_a_column_of_targe
         project(2, "“一网通办”事项达到700项", "项", None, None, None),
     )
     assert [row["target_value"] for row in rows] == [2270.0, None]
+
+
+@pytest.mark.parametrize("target", ["≥92", "不低于92", "92以上", "92", "92%", "≥92%"])
+@pytest.mark.parametrize(("task", "done"), [("空气质量优良率", 80), ("某某覆盖率", 80)])
+def test_a_rate_whose_unit_stands_in_its_column_is_held_as_it_stands(task, target, done):
+    _, (row,) = assessed(project(1, task, "%", target, done, "/"))
+    assert (row["status_computed"], row["schedule"]) == ("behind", None)
+
+
+def test_a_standard_that_is_reached_is_done():
+    _, (row,) = assessed(project(1, "城市低保标准", "元/月", 650, 660, "/"))
+    assert (row["status_computed"], row["attainment_computed"]) == ("done", pytest.approx(101.538, abs=1e-3))
+
+
+def test_kilometres_are_metres_however_they_are_written():
+    values = {
+        assessed(project(1, "农村公路提质改造", unit, 48, 33.1, "/"))[1][0]["done_value"]
+        for unit in ("公里", "km", "KM")
+    }
+    assert values == {33100.0}
