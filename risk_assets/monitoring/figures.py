@@ -191,10 +191,16 @@ def _impossible(observed: Observed, framework: str, mended: Collection[str]) -> 
             lowest, highest = float(limit["lowest"]), float(limit["highest"])
             if fits and not lowest <= one["base_value"] <= highest:
                 seen.add(where)
-                expected = f"{lowest:g} 至 {highest:g} {limit['base_unit']}"
+                expected = f"{_round(lowest)} 至 {_round(highest)}{limit['base_unit']}"
                 found.append(finding("figure_impossible", where, one["quote"], expected))
                 break
     return found
+
+
+def _round(value: float) -> str:
+    """A bound as people write it: 1.5亿."""
+    scale, word = next(((one, word) for one, word in ((1e8, "亿"), (1e4, "万")) if abs(value) >= one), (1.0, ""))
+    return f"{value / scale:g}{word}"
 
 
 def _is_county(code: str | None) -> bool:

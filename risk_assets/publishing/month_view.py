@@ -1,0 +1,182 @@
+"""All that readers are shown of a month, taken from the warehouse once and cut to what one class of readers may see.
+
+Workbook, report and dashboard are made from it, so that they show the same figures. How each looks is not known here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from risk_assets import reference
+from risk_assets.contracts import RELEASE_CLASSES, WHOLE_ITEM, Assessments, columns
+from risk_assets.language.areas import Area, areas_of
+from risk_assets.publishing.answers import current
+from risk_assets.storage import Warehouse
+
+_ASSESSED = [c.name for c in columns(Assessments)]
+WITHHELD = "按公开等级不予列出"
+_OF_FIGURES = ["submission", "table_no", "row", "base_value", "sentence", "sentence_at", "quote", "sheet",
+               "cell", "line"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MonthView:
+    """A month as one class of readers may see it.
+
+    Attributes:
+        period: Month.
+        release: Class of the readers; nothing above it is in any frame.
+        publication: Row of `publications`, as it was at the time asked for.
+        areas: Areas in force in the month, by code.
+        campaigns: Campaign → Chinese name, in order.
+        indicators: Indicator → row of `indicators` of the framework in force, those above the class left out.
+        components: (indicator, component) → Chinese name.
+        scheme: Row of `reference/schemes.csv` by which is published.
+        rollups: Frame of `rollups`.
+        scores: Frame of `scores` of the published scheme.
+        rankings: Frame of `rankings`: total and campaigns by the published scheme, indicators by attainment and growth.
+        assessments: Frame of `assessments` of what is used.
+        findings: Frame of the view `current_findings` for this publication: with disposition, by whom, why, until.
+        coverage: Frame of the view `coverage` of the month (of the publication that is current now).
+        submissions: Frame of `submissions`, with `used`.
+        earlier: Frame of `assessments` of the earlier months of the year, for lines over the months.
+        figures: Sentence and place of the figure that was held against each target: `submission`, `table_no`, `row`,
+            `component`, `quote`, `sentence`, `sentence_at`, `sheet`, `cell`, `line`.
+    """
+
+    period: str
+    release: str
+    publication: Mapping[str, Any]
+    areas: Mapping[str, Area]
+    campaigns: Mapping[str, str]
+    indicators: Mapping[str, Mapping[str, str]]
+    components: Mapping[tuple[str, str], str]
+    scheme: Mapping[str, str]
+    rollups: pd.DataFrame
+    scores: pd.DataFrame
+    rankings: pd.DataFrame
+    assessments: pd.DataFrame
+    findings: pd.DataFrame
+    coverage: pd.DataFrame
+    submissions: pd.DataFrame
+    earlier: pd.DataFrame
+    figures: pd.DataFrame
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether made-up figures are in the month."""
+        return bool(self.publication["is_sample"])
+
+    @property
+    def province(self) -> str:
+        """Code of the province."""
+        return next(code for code, area in self.areas.items() if area.level == "province")
+
+    def name(self, code: str) -> str:
+        """Official name of an area of the month."""
+        return self.areas[code].name if code in self.areas else code
+
+    def label(self, indicator: str, component: str = WHOLE_ITEM) -> str:
+        """Chinese name of an indicator, or of a component of it."""
+        own = self.components.get((indicator, component))
+        return own or self.indicators.get(indicator, {}).get("name", indicator)
+
+
+def month_view(warehouse: Warehouse, period: str, release: str, as_of: str | None = None) -> MonthView:
+    """Take a month from the warehouse.
+
+    Args:
+        warehouse: The warehouse.
+        period: Month.
+        release: One of `RELEASE_CLASSES`.
+        as_of: ISO time; the publication that was current then.
+
+    Raises:
+        NoAnswer: The month is not published.
+    """
+    publication = current(warehouse, period, as_of)
+    name, framework = str(publication["publication"]), reference.framework_of(period)
+    known = {row["indicator"]: row for row in reference.table(f"frameworks/{framework}/indicators")}
+    may = {one for one, row in known.items() if _rank(row["release_class"]) <= _rank(release)}
+    scheme = next(row for row in reference.table("schemes") if row["scheme"] == reference.setting("scheme"))
+    assessments = warehouse.columns_of("assessments", _ASSESSED, name)
+    hidden = assessments.loc[~_visible(assessments, may, release), ["area", "indicator"]].drop_duplicates()
+    submissions = warehouse.read_of("submissions", name).merge(
+        warehouse.read("publication_submissions", publication=name)[["submission", "rules", "used"]]
+    )
+    findings = warehouse.findings(name, as_of)
+    earlier = warehouse.earlier("assessments", period, f"{period[:4]}-01", _ASSESSED)
+    campaigns = sorted(reference.table(f"frameworks/{framework}/campaigns"), key=lambda row: int(row["order"]))
+    parts = reference.table(f"frameworks/{framework}/components")
+    scores = warehouse.read("scores", publication=name)
+    shown = assessments[_visible(assessments, may, release)]
+    return MonthView(
+        period=period,
+        release=release,
+        publication=publication,
+        areas=areas_of(period),
+        campaigns={row["campaign"]: row["name"] for row in campaigns},
+        indicators={one: row for one, row in known.items() if one in may},
+        components={(row["indicator"], row["component"]): row["name"] for row in parts if row["indicator"] in may},
+        scheme=scheme,
+        rollups=_of_indicators(warehouse.read("rollups", publication=name), may),
+        scores=scores[scores["scheme"] == scheme["scheme"]],
+        rankings=_places(warehouse.read("rankings", publication=name), may, hidden, scheme["scheme"], campaigns),
+        assessments=shown,
+        findings=_of_findings(findings, may, hidden, release),
+        coverage=warehouse.coverage(period),
+        submissions=submissions,
+        earlier=earlier[_visible(earlier, may, release)],
+        figures=_figures(warehouse, name, shown),
+    )
+
+
+def _rank(release: str) -> int:
+    return RELEASE_CLASSES.index(release)
+
+
+def _visible(frame: pd.DataFrame, may: set[str], release: str) -> pd.Series:
+    """Rows of assessments that a class may see; a line outside the framework is no more than internal."""
+    order = {one: _rank(one) for one in RELEASE_CLASSES}
+    own = frame["release_class"].map(order).fillna(order["internal"]) <= _rank(release)
+    is_known = frame["indicator"].isin(may) | (frame["indicator"].isna() & (_rank(release) >= order["internal"]))
+    return own & is_known
+
+
+def _of_indicators(frame: pd.DataFrame, may: set[str]) -> pd.DataFrame:
+    return frame[frame["indicator"].isin(may | {"*"})]
+
+
+def _places(
+    rankings: pd.DataFrame, may: set[str], hidden: pd.DataFrame, scheme: str, campaigns: list[dict[str, str]]
+) -> pd.DataFrame:
+    """Rankings of one class: an area that keeps its own figure back has neither place nor value there."""
+    whole = rankings["by"].isin({"total", *(row["campaign"] for row in campaigns)})
+    indicator = rankings["by"].str.partition("/")[0]
+    kept = rankings[(whole & (rankings["scheme"] == scheme)) | (~whole & indicator.isin(may))].copy()
+    held = pd.MultiIndex.from_arrays([kept["area"], kept["by"].str.partition("/")[0]])
+    back = held.isin(pd.MultiIndex.from_frame(hidden.dropna()))
+    kept.loc[back, ["rank", "value", "change"]] = None
+    kept.loc[back, "reason"] = WITHHELD
+    return kept
+
+
+def _of_findings(findings: pd.DataFrame, may: set[str], hidden: pd.DataFrame, release: str) -> pd.DataFrame:
+    """Questions of one class: those of a line that it may not see are left out, and of a public one all."""
+    if release == RELEASE_CLASSES[0]:
+        return findings[:0]
+    held = pd.MultiIndex.from_arrays([findings["area"], findings["indicator"].fillna("")])
+    back = held.isin(pd.MultiIndex.from_frame(hidden.dropna()))
+    return findings[(findings["indicator"].isna() | findings["indicator"].isin(may)) & ~back]
+
+
+def _figures(warehouse: Warehouse, publication: str, assessments: pd.DataFrame) -> pd.DataFrame:
+    """The sentence behind each figure that was held against a target: the same row, component and value."""
+    told = warehouse.columns_of("observations", _OF_FIGURES, publication, role="actual")
+    keys = ["submission", "table_no", "row"]
+    held = assessments.loc[assessments["done_value"].notna(), [*keys, "component", "done_value"]]
+    pairs = held.merge(told, on=keys)
+    same = (pairs["base_value"] - pairs["done_value"]).abs() <= 1e-9 * pairs["done_value"].abs()
+    return pairs[same].drop_duplicates([*keys, "component"]).drop(columns=["base_value", "done_value"])
