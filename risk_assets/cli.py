@@ -18,7 +18,7 @@ from risk_assets.assets.publishing import WORKBOOK
 from risk_assets.assets.reading import is_read, rows_before, standing
 from risk_assets.automation.running import run_month
 from risk_assets.commands import publications
-from risk_assets.commands.options import area_of, area_option, json_option, period_of, period_option
+from risk_assets.commands.options import area_of, area_option, json_option, period_of, period_option, write
 from risk_assets.commands.options import console as open_console
 from risk_assets.commands.options import lake as open_lake
 from risk_assets.commands.options import warehouse as open_warehouse
@@ -146,7 +146,7 @@ def read(file: Path, as_json: bool, observations: Path | None) -> None:
         if observations.resolve() == file.resolve():
             raise click.BadParameter("应为另一个文件", param_hint="--observations")
         lines = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in found["observations"])
-        _write(observations, lines.encode())
+        write(observations, lines.encode())
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
@@ -197,16 +197,9 @@ def check(context: click.Context, file: Path, area: str, period: str, annotated:
         title, is_sample = f"{name_of(area)} {period}", bool(one.judged.submission["is_sample"])
         rows, macros = one.judged.report_rows, annotated.suffix == ".xlsm"
         made = annotate(content, file.name, title, found, rows, is_sample, macros)
-        _write(annotated, made.content)
+        write(annotated, made.content)
         click.echo(f"标注的工作簿 {annotated}：{made.note}")
     context.exit(0 if is_fit(found) else 1)
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise click.ClickException(f"{path}：无法写入（{error.strerror}）") from None
 
 
 @main.command()
@@ -238,7 +231,7 @@ def write_template(area: str, period: str, out: Path) -> None:
     if out.exists():  # it may have been filled in
         raise click.ClickException(f"{out}：文件已存在，请换一个文件名")
     before = before_of(rows_before(open_lake(), area, period))
-    _write(out, template(area, period, before))
+    write(out, template(area, period, before))
     source = f"年度目标、责任单位和上月完成情况取自 {before.period} 的报送" if before.period else "本年度以前没有报送"
     click.echo(f"{name_of(area)} {period} 填报模板：{out}（{source}）")
 

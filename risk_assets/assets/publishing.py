@@ -5,6 +5,7 @@ import json
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,7 +34,10 @@ from risk_assets.language.areas import areas, areas_of, counties, province, succ
 from risk_assets.monitoring.comparing import ASSESSED, ROWS, TARGETED, Months, month_findings
 from risk_assets.monitoring.judging import message_of, rules
 from risk_assets.partitions import months
+from risk_assets.publishing.dashboard import write_dashboard
+from risk_assets.publishing.month_view import month_view
 from risk_assets.publishing.pictures import ranking_picture
+from risk_assets.publishing.supervision_report import NotReady, supervision_report
 from risk_assets.publishing.words import WITHDRAWN
 from risk_assets.publishing.workbook import write_ranking_workbook
 from risk_assets.resources import LakeResource, WarehouseResource
@@ -44,7 +48,7 @@ from risk_assets.storage.lake import replace_folder, write_parquet
 from risk_assets.storage.versions import code_fingerprint
 from risk_assets.storage.warehouse import stamp
 
-WORKBOOK = "ranking.xlsx"
+WORKBOOK, DASHBOARD, LETTER = "ranking.xlsx", "index.html", "report.docx"
 _MANIFEST = "manifest.json"
 _STATED = ("publication", "state")
 _WAITING = "已报送，尚未读取"
@@ -106,7 +110,7 @@ def publish_month(lake: Lake, warehouse: Warehouse, period: str) -> Published:
         tables = {name: warehouse.read(name, publication=current["publication"]) for name in MONTH_TABLES}
         published = Published(dict(current), tables, False)
         if not _files_are(lake, current):
-            _write_files(lake, published, stands, known)
+            _write_files(lake, warehouse, published)
         return published
     if current is not None:
         warehouse.prepare(known)
@@ -124,7 +128,7 @@ def publish_month(lake: Lake, warehouse: Warehouse, period: str) -> Published:
     row = _publication(period, name, stands, earlier.get(_month_before(period)))
     warehouse.publish(validate(Publications, typed(Publications, [row])), links, area_month, tables)
     published = Published(row, tables, True)
-    _write_files(lake, published, stands, known)
+    _write_files(lake, warehouse, published)
     return published
 
 
@@ -294,7 +298,7 @@ def approve_month(lake: Lake, warehouse: Warehouse, period: str, by: str) -> dic
     """
     row = warehouse.approve(period, by)
     tables = {name: warehouse.read(name, publication=row["publication"]) for name in MONTH_TABLES}
-    _write_files(lake, Published(row, tables, False), _stands_of(warehouse, row["publication"]), reference_frames())
+    _write_files(lake, warehouse, Published(row, tables, False))
     return row
 
 
@@ -304,8 +308,12 @@ def _stands_of(warehouse: Warehouse, publication: str) -> pd.DataFrame:
     return warehouse.read_of("submissions", publication).merge(links, on=["submission", "rules"])
 
 
-def _write_files(lake: Lake, published: Published, stands: pd.DataFrame, known: dict[str, pd.DataFrame]) -> None:
-    """Write the month's files beside their place and put them there together, with a manifest of hashes."""
+def _write_files(lake: Lake, warehouse: Warehouse, published: Published) -> None:
+    """Write the month's files beside their place and put them there together, with a manifest of hashes.
+
+    Workbook, page and letter are made for the class of readers that the setting `release` names; the province's letter
+    is left out while blocking questions are open.
+    """
     period = str(published.publication["period"])
     place = lake.published(period)
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -313,10 +321,11 @@ def _write_files(lake: Lake, published: Published, stands: pd.DataFrame, known: 
     beside.chmod(0o755)
     for name, contract in MONTH_TABLES.items():
         write_parquet(published.tables[name], contract, beside / f"{name}.parquet")
-    findings = lake.read_staged("findings", AREA_MONTH_TABLES["findings"], _wanted(stands))
-    write_ranking_workbook(
-        beside / WORKBOOK, published.publication, published.tables, stands, findings, known["areas"], _campaigns(period)
-    )
+    view = month_view(warehouse, period, reference.setting("release"))
+    write_ranking_workbook(beside / WORKBOOK, view)
+    write_dashboard(beside / DASHBOARD, view)
+    with suppress(NotReady):
+        (beside / LETTER).write_bytes(supervision_report(view, view.province))
     files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(beside.iterdir())}
     manifest = {**{name: published.publication[name] for name in _STATED}, "files": files}
     (beside / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
@@ -338,7 +347,15 @@ _SPECS = {
         "The month in the warehouse, in one transaction.",
     ),
     "ranking_workbook": ("publishing", ["publications"], "`data_lake/published/<month>/ranking.xlsx` for readers."),
+    "dashboard": ("publishing", ["publications"], "`data_lake/published/<month>/index.html`, a page for readers."),
+    "supervision_report": (
+        "publishing",
+        ["publications"],
+        "`data_lake/published/<month>/report.docx`, the province's letter; not made while blocking questions are open.",
+    ),
 }
+_FILES = {"ranking_workbook": WORKBOOK, "dashboard": DASHBOARD, "supervision_report": LETTER}
+_KINDS = {"ranking_workbook": {"excel"}, "dashboard": {"html"}, "supervision_report": {"word"}}
 
 
 MONTH_ASSETS = tuple(_SPECS)
@@ -361,8 +378,8 @@ def _upstream(name: str) -> dg.AssetDep | str:
             description=description,
             skippable=True,
             owners=OWNERS,
-            kinds={"excel"} if name == "ranking_workbook" else {"python", "sql"},
-            metadata={"dagster/column_schema": column_schema(name)} if name != "ranking_workbook" else {},
+            kinds=_KINDS.get(name, {"python", "sql"}),
+            metadata={"dagster/column_schema": column_schema(name)} if name not in _FILES else {},
             automation_condition=dg.AutomationCondition.any_deps_updated().since(
                 dg.AutomationCondition.newly_requested() | dg.AutomationCondition.newly_updated()
             )
@@ -408,8 +425,12 @@ def month_publication(
                 metadata["picture"] = picture(ranking_picture(totals, row, {c: a.name for c, a in areas().items()}))
             yield dg.MaterializeResult(asset_key=name, metadata=metadata)
         yield dg.MaterializeResult(asset_key="publications", metadata={k: str(v) for k, v in row.items()})
-        path = lake.get().published(context.partition_key) / WORKBOOK
-        yield dg.MaterializeResult(asset_key="ranking_workbook", metadata={"file": dg.MetadataValue.path(str(path))})
+        for name, file in _FILES.items():
+            path = lake.get().published(context.partition_key) / file
+            if path.exists():
+                yield dg.MaterializeResult(asset_key=name, metadata={"file": dg.MetadataValue.path(str(path))})
+            else:
+                context.log.info(f"{file}: not made while blocking questions are open (risk-assets findings --open)")
     else:
         context.log.info(f"{context.partition_key}: nothing has changed, {row['publication']} stays current")
     yield from _checks(tables, context.partition_key)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -76,3 +77,11 @@ def answered(question: Callable[..., Answer], *arguments: Any, **more: Any) -> A
         return question(*arguments, **more)
     except (NoAnswer, NotApproved, UnknownQuestion) as none:
         raise click.ClickException(safe(str(none))) from None
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file that the user asked for, or say why it cannot be."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise click.ClickException(f"{path}：无法写入（{error.strerror}）") from None

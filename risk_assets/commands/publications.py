@@ -2,10 +2,12 @@
 
 import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
+from risk_assets import reference
 from risk_assets.assets.publishing import approve_month, rollups_now
 from risk_assets.commands.options import (
     answered,
@@ -17,7 +19,9 @@ from risk_assets.commands.options import (
     lake,
     period_option,
     warehouse,
+    write,
 )
+from risk_assets.contracts import RELEASE_CLASSES
 from risk_assets.contracts.tables import SEVERITIES
 from risk_assets.language.areas import name_of, province
 from risk_assets.publishing import terminal
@@ -34,7 +38,10 @@ from risk_assets.publishing.answers import (
     table_data,
     trace_data,
 )
+from risk_assets.publishing.month_view import month_view
+from risk_assets.publishing.supervision_report import supervision_report
 from risk_assets.publishing.words import STATES
+from risk_assets.publishing.workbook import write_ranking_workbook
 
 _count = click.IntRange(min=1)
 
@@ -251,4 +258,40 @@ def trace(period: str, area: str, indicator: str | None, as_json: bool) -> None:
         terminal.trace(console(), data)
 
 
-COMMANDS = (approve, settle, findings, coverage, show, changes, rank, trace)
+@click.command()
+@period_option
+@area_option
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The letter, in .docx.")
+@click.option("--release", type=click.Choice(RELEASE_CLASSES), default=None, help="Class of the readers.")
+@click.option("--force", is_flag=True, help="Write it although blocking questions are open; it says so.")
+@as_of_option
+def report(period: str, area: str, out: Path, release: str | None, force: bool, as_of: str | None) -> None:
+    """Write the supervision report (督查专报) of a county, a city or the province as Word."""
+    if out.suffix != ".docx":
+        raise click.BadParameter("应为 .docx 文件", param_hint="--out")
+    view = answered(month_view, warehouse(), period, release or reference.setting("release"), as_of)
+    write(out, answered(supervision_report, view, area, force))
+    click.echo(f"{name_of(area)} {period} 督查专报（{STATES[str(view.publication['state'])]}）：{out}")
+
+
+@click.command()
+@period_option
+@click.option("--within", callback=area_of, default=None, help="A city: its own workbook with its counties.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The workbook, in .xlsx.")
+@click.option("--release", type=click.Choice(RELEASE_CLASSES), default=None, help="Class of the readers.")
+@as_of_option
+def workbook(period: str, within: str | None, out: Path, release: str | None, as_of: str | None) -> None:
+    """Write the ranking workbook of the province, or a city's own."""
+    if out.suffix != ".xlsx":
+        raise click.BadParameter("应为 .xlsx 文件", param_hint="--out")
+    view = answered(month_view, warehouse(), period, release or reference.setting("release"), as_of)
+    try:
+        write_ranking_workbook(out, view, within)
+    except (ValueError, OSError) as error:
+        raise click.ClickException(f"{out}：{error}") from None
+    click.echo(
+        f"{name_of(within or province())} {period} 排名工作簿（{STATES[str(view.publication['state'])]}）：{out}"
+    )
+
+
+COMMANDS = (approve, settle, findings, coverage, show, changes, rank, trace, report, workbook)

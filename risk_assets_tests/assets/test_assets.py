@@ -19,7 +19,8 @@ from risk_assets.storage import Lake
 from risk_assets_tests.conftest import AREAS, PERIOD, land_sample, month_of_samples, point_at
 
 COUNTY_TABLES = ("submissions", "report_rows", "observations", "targets", "assessments", "findings")
-MONTH_TABLES = ("rollups", "scores", "rankings", "month_findings", "publications", "ranking_workbook")
+MONTH_TABLES = ("rollups", "scores", "rankings", "month_findings", "publications", "ranking_workbook", "dashboard",
+                "supervision_report")  # fmt: skip
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from risk_assets.partitions import key_of
 from risk_assets.resources import LakeResource, resources
 from risk_assets_tests.conftest import AREAS, PERIOD, land_sample, month_of_samples
 
-MONTH = {"rollups", "scores", "rankings", "month_findings", "publications", "ranking_workbook"}
+MONTH = {"rollups", "scores", "rankings", "month_findings", "publications", "ranking_workbook", "dashboard",
+         "supervision_report"}  # fmt: skip
 
 
 def definitions() -> dg.Definitions:

@@ -147,7 +147,7 @@ def test_a_run_reads_ranks_and_publishes(published, command):
     assert len(data["rankings"]) + len(data["not_ranked"]) == 122
     assert (published.published(PERIOD) / "ranking.xlsx").exists()
     assert {path.name for path in published.published(PERIOD).iterdir()} == {
-        "manifest.json", "month_findings.parquet",
+        "index.html", "manifest.json", "month_findings.parquet", "report.docx",
         "ranking.xlsx", "rankings.parquet", "rollups.parquet", "scores.parquet",
     }  # fmt: skip
 
