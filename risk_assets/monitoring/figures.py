@@ -181,7 +181,7 @@ def _impossible(observed: Observed, framework: str, mended: Collection[str]) -> 
     found = []
     for one in observed.observations:
         where = _place(one)
-        is_own = one["field"] in (*_TOLD, "target", "indicator", "cell")  # what stands beside is of another month
+        is_own = one["field"] in (*_TOLD, "target", "cell")  # what a task says may be the province's
         if one["base_value"] is None or not is_own or where in seen or not _is_county(one["area"]):
             continue
         if speaks_of_above(folded(one["sentence"][: one["sentence_at"]]), one["area"]):
