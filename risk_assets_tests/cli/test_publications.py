@@ -291,7 +291,7 @@ def test_rows_with_figures_that_are_not_public_say_so(lake, warehouse, command):
     assert data_of(command(*arguments, "--json"))["release_class"] == "leaders"
     assert "仅供领导参考" in words_of(command(*arguments))
     assert data_of(command(*arguments, "--indicator", INDICATOR, "--json"))["release_class"] == "public"
-    assert "公开等级" not in words_of(command(*arguments, "--indicator", INDICATOR))
+    assert "不得对外发布" not in words_of(command(*arguments, "--indicator", INDICATOR))
 
 
 def test_a_correction_is_told_with_its_file_its_values_and_the_places_that_moved(month, command):

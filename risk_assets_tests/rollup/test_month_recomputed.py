@@ -53,7 +53,8 @@ def known(areas: Mapping[str, MadeUpArea]) -> dict[str, Area]:
 
 def packed(month: MadeUpMonth, before: pd.DataFrame | None = None) -> Month:
     """The month as the package takes it."""
-    same = {"submission": "s", "rules": "r", "table_no": 1, "row": 1, "verdict": "undecidable", "why": "-"}
+    same = {"submission": "s", "rules": "r", "table_no": 1, "row": 1, "verdict": "undecidable", "why": "-",
+            "release_class": "public"}  # fmt: skip
     rows = [{**same, "item": str(number), **row} for number, row in enumerate(month.rows)]
     lines = [{"framework": "2023", "indicator": name, **about} for name, about in month.indicators.items()]
     methods = [(*line, method) for line, method in month.methods.items()]

@@ -32,7 +32,8 @@ RULES = "rules0"
 _BLANKS = {"str": "x", "Int64": 1, "Float64": 1.0, "boolean": False}
 _KNOWN: dict[str, Any] = {
     "period": PERIOD, "sha256": "0" * 64, "working_days_late": 0, "state": "read", "kind": "tables", "component": "",
-    "status_reported": "on_track", "ratio_check": "equal", "verdict": "consistent", "severity": "warning",
+    "status_reported": "on_track", "ratio_check": "equal", "verdict": "consistent", "release_class": "public",
+    "severity": "warning",
     "level": "county", "method": "sum", "status": "on_track", "source": "own", "year": "2023", "measure": "level",
     "role": "actual", "bound": "eq", "target_kind": "level", "cells_expected": 10, "cells_filled": 8,
     "original_name": "月报.xlsx", "universe": "430000", "scheme": "status_share", "by": "total",
