@@ -148,7 +148,7 @@ class NamedArea:
 
 @cache
 def _totals() -> frozenset[str]:
-    return frozenset(squeezed(row["word"]) for row in reference.table("form_words") if row["kind"] == "total")
+    return frozenset(map(squeezed, reference.form_words("total")))
 
 
 @cache

@@ -20,6 +20,7 @@ _QUANTITY = re.compile(rf"(?:第|并列第?)?(?P<figure>{_FIGURE})(?P<unit>[^\d\
 _MASKED = re.compile(r"(?:[*＊]{2,}|[x×]{1,6}(?:\.[x×]{1,4})?)(?P<unit>[^\d\s,.;。()*x×]{0,6})", re.IGNORECASE)
 _ARROWS = str.maketrans({"↑": "", "↓": "-", "▲": "", "▼": "-"})
 _STROKES = re.compile(r"[/\\_\-]*")
+_SCALES = ((1e8, "亿"), (1e4, "万"))
 
 
 @dataclass(frozen=True)
@@ -123,3 +124,9 @@ def decimals(text: str) -> int:
     """Digits printed behind the point of the first number in a text."""
     found = re.search(r"[0-9]+(?:\.([0-9]+))?", squeezed(text))
     return len(found.group(1) or "") if found else 0
+
+
+def shortened(value: float) -> str:
+    """A value as people write it: 1.86亿, 2.5万, 310."""
+    scale, word = next(((one, word) for one, word in _SCALES if abs(value) >= one), (1.0, ""))
+    return f"{value / scale:.10g}{word}"

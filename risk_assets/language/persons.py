@@ -12,8 +12,7 @@ from risk_assets.language.text import squeezed
 
 
 def _words(kind: str) -> str:
-    words = [row["word"] for row in reference.table("form_words") if row["kind"] == kind]
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    return "|".join(map(re.escape, reference.form_words(kind)))
 
 
 _VALUE = r"\s*[:：]\s*[^\s,，;；。、()（）]*"
@@ -61,7 +60,7 @@ _MOST_SIGNERS = 8
 
 @cache
 def _signers() -> frozenset[str]:
-    return frozenset(row["word"] for row in reference.table("form_words") if row["kind"] in ("person", "role"))
+    return frozenset((*reference.form_words("person"), *reference.form_words("role")))
 
 
 def is_sign_off(cells: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from risk_assets import reference
 from risk_assets.contracts import RELEASE_CLASSES, STATUSES, WHOLE_ITEM
 from risk_assets.language.counts import statements
-from risk_assets.language.figures import GROWTH, in_base
+from risk_assets.language.figures import GROWTH, in_base, scaled
 from risk_assets.language.numbers import decimals, number
 from risk_assets.language.text import squeezed
 from risk_assets.layouts.findings import cell_address, finding
@@ -24,6 +24,7 @@ from risk_assets.monitoring.evidence import (
     ends_in,
     evidence_of,
     is_to_stay_below,
+    last_month,
     printed_ratio,
     stands_alone,
 )
@@ -42,7 +43,6 @@ from risk_assets.monitoring.verdicts import (
 
 MANY_TASKS = "tasks"
 _FACTORS = (1e4, 1e-4, 1e8, 1e-8)
-_QUARTERLY = ("季度任务", "季度目标", "月度任务", "月度目标", "当月任务", "阶段性任务", "阶段性目标")
 _NOTED = ("indicator_text", "target_text", "progress", "done_text", "remark")
 _AMOUNTS = ("amount", "count", "both", "")
 _NO_FIGURES = dict.fromkeys(
@@ -115,7 +115,7 @@ class _Item:
         printed = printed_ratio(row["attainment"], row["attainment_text"] or "")
         told = [Printed(o["value"], decimals(o["quote"])) for o in observations if _is_share_of_year(o)]
         text = squeezed((row["progress"] or "") + (row["done_text"] or ""))
-        self.is_of_year = not any(word in text for word in _QUARTERLY)  # 超额完成一季度任务 | 115%
+        self.is_of_year = not any(word in text for word in reference.form_words("of_quarter"))
         self.printed, self.ratios = printed, [printed] if printed else told
         self.release_class = release_class(row, self.known.get("release_class", RELEASE_CLASSES[0]))
         self.findings: list[dict[str, str]] = []
@@ -198,7 +198,7 @@ class _Item:
             return _Judged(component, reached, undecided(target) if component else self._without_target(target))
         base, factor = in_base(target.unit or self.known.get("unit", ""))
         measure = target.measure
-        wanted = _clean((target.value or 0.0) * factor)
+        wanted = scaled(target.value or 0.0, factor)
         is_ratio = measure == "level" and target.direction == "ge" and target.from_value is None
         choice = choose(figures, self.month, base, measure, wanted if is_ratio else None, self.ratios)
         columns = {
@@ -208,7 +208,7 @@ class _Item:
             "direction": target.direction,
         }
         judged = _Judged(component, columns, undecided("no_figure"))
-        start = None if target.from_value is None else _clean(target.from_value * factor)
+        start = None if target.from_value is None else scaled(target.from_value, factor)
         if component and choice.figure and not self._may_be(choice.figure, target, wanted):
             choice = Choice(None, "unsaid", choice.figure.quote)
         share = self._held(judged, choice, target, wanted, start)
@@ -226,12 +226,10 @@ class _Item:
         self, judged: _Judged, choice: Choice, target: Target, wanted: float, start: float | None
     ) -> float | None:
         """Attainment of a chosen figure; a printed ratio is held against it, and a slip of unit mended by it."""
-        if choice.figure is None:
+        if choice.figure is None or self._is_rank(target):
             return None
         done = choice.figure.value
         share = attainment(target.measure, target.direction, wanted, done, start)
-        if self._is_rank(target):
-            return None
         single = not judged.component or len({one.component for one in self.targets if one.component}) == 1
         if share is not None and self.printed and start is None and target.measure not in GROWTH:
             judged.ratio_check = self._against(share)
@@ -304,7 +302,7 @@ class _Item:
         may = self.printed if self.is_of_year and not judged.component else None
         if share is None and may and (is_held or target.from_value is not None):
             share, basis = may.value, say("by_printed")
-            period = max((f.period for f in self.figures if ends_in(f.period, self.month)), default="", key=_end)
+            period = self._latest()
         if share is None:
             return undecided(choice.reason or "no_ratio", values=choice.values)
         if is_standing:
@@ -337,18 +335,20 @@ class _Item:
     def _without_target(self, reason: str) -> Computed:
         """An item whose target has no value: the printed ratio of an amount or count still has a schedule."""
         row = self.row
-        if self.kind == MANY_TASKS and task_counts(row, self.framework):
+        if task_counts(row, self.framework):
             return undecided("tasks")
         may = self.printed and self.is_of_year and not self._is_stock() and self.known.get("unit") != "位"
         if may and self.printed and self.kind in ("amount", "count") and self.month:
-            period = max((f.period for f in self.figures if ends_in(f.period, self.month)), default="", key=_end)
-            return self._scheduled(self.printed.value, period, say("by_printed"))
+            return self._scheduled(self.printed.value, self._latest(), say("by_printed"))
         return undecided(reason)
+
+    def _latest(self) -> str:
+        """The period of the year that ends last among those of the row's figures: that of the printed ratio."""
+        return max((f.period for f in self.figures if ends_in(f.period, self.month)), default="", key=last_month)
 
     def _together(self, judged: Sequence[_Judged]) -> _Judged:
         """The item as a whole from its components that have a target."""
-        names = {row["component"]: row["name"] for row in reference.table(f"frameworks/{self.framework}/components")
-                 if row["indicator"] == self.row["indicator"]}  # fmt: skip
+        names = {part.id: part.name for part in self.parts}
         held = [one for one in judged if one.columns.get("target_value") is not None]
         if not held:
             why = self.target_kind if self.target_kind in ("milestone", "words") else "no_target"
@@ -380,10 +380,6 @@ def release_class(row: dict[str, Any], lowest: str) -> str:
     text = squeezed("".join(row.get(name) or "" for name in _NOTED))
     asked = [one["release_class"] for one in reference.table("release_notes") if squeezed(one["words"]) in text]
     return max([lowest, *asked], key=RELEASE_CLASSES.index)
-
-
-def _end(period: str) -> str:
-    return period[-7:]
 
 
 def _is_share_of_year(one: dict[str, Any]) -> bool:
@@ -430,11 +426,6 @@ def _traits(framework: str) -> dict[str, dict[str, str]]:
             parts[row["indicator"]][row["of_rate"]] = row["component"]
     rows = reference.table(f"frameworks/{framework}/indicators")
     return {row["indicator"]: {**row, **parts[row["indicator"]]} for row in rows}
-
-
-def _clean(value: float) -> float:
-    """A value in its base unit, without the noise of binary fractions."""
-    return float(f"{value:.12g}")
 
 
 def _untie_repeated(rows: list[dict[str, Any]], assessed: list[dict[str, Any]], findings: list[dict[str, str]]) -> None:

@@ -24,6 +24,7 @@ _TIME = re.compile(
     r"\(?(?:20\d\d年)?(?:\d{1,2}\s?[-~—–至]\s?)?\d{1,2}月(?:份|底|末)?(?:\d{1,2}日)?\)?|\(?第?[一二三四1-4]季度\)?|[上下]半年|前三季度"
     r"|20\d\d年|截至|截止|\(|\)|、|:|：|\s"
 )
+_WHOSE = re.compile(r"全[国省市州县区]|[我本][县市州区]")
 _SMALLEST, _SHORTEST = 2, 3
 
 
@@ -53,18 +54,16 @@ def subject_of(task: str, names: Sequence[str], area: str) -> Subject:
         area: Area.
     """
     flat = bare(task)
-    return Subject((flat, *map(bare, names)), any(word in flat for word in _words("new")), "净增" in flat, area)
+    return Subject((flat, *map(bare, names)), _has("new", flat), _has("net", flat), area)
 
 
-@cache
-def _words(kind: str) -> tuple[str, ...]:
-    own = [row["word"] for row in reference.table("form_words") if row["kind"] == kind]
-    return tuple(sorted(own, key=len, reverse=True))
+def _has(kind: str, text: str) -> bool:
+    return any(word in text for word in reference.form_words(kind))
 
 
 @cache
 def _any(kind: str) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, _words(kind))))
+    return re.compile("|".join(map(re.escape, reference.form_words(kind))))
 
 
 @lru_cache(maxsize=65536)
@@ -85,8 +84,8 @@ def states_amount(before: str, subject: Subject) -> bool:
     if done:
         last = max(done, key=lambda match: (match.end(), -match.start()))
         is_own = _is_own(head[last.end() :], subject) and _is_own(_led(head[: last.start()], subject), subject)
-        is_other = (subject.is_new and last.group() in _words("stock")) or (
-            subject.is_net and last.group() in _words("gross")
+        is_other = (subject.is_new and last.group() in reference.form_words("stock")) or (
+            subject.is_net and last.group() in reference.form_words("gross")
         )
         return is_own and not is_other
     phrase = _led(head, subject)
@@ -151,7 +150,7 @@ def _led(text: str, subject: Subject) -> str:
     rest, last = _TIME.sub("", text), ""
     while rest != last:
         last = rest
-        lead = next((word for word in _words("lead") if rest.startswith(word)), "")
+        lead = next((word for word in reference.form_words("lead") if rest.startswith(word)), "")
         rest = _without_zone(rest[len(lead) :], subject)
         known = areas().get(subject.area)
         if known:
@@ -162,7 +161,7 @@ def _led(text: str, subject: Subject) -> str:
 
 def _without_zone(text: str, subject: Subject) -> str:
     """A phrase without a zone of the area that leads it, where the subject is one of zones (园区)."""
-    if not any(word in subject.words[0] for word in ("园区", "开发区", "高新区")):
+    if not _has("zones", subject.words[0]):
         return text
     for code in areas_in(text[:12]):
         zone = areas()[code]

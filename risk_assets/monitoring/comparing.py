@@ -12,6 +12,7 @@ import pandas as pd
 
 from risk_assets import reference
 from risk_assets.contracts import WHOLE_ITEM, MonthFindings, typed
+from risk_assets.language.numbers import shortened
 from risk_assets.layouts.findings import cell_address
 from risk_assets.monitoring.judging import is_enabled, worded
 
@@ -23,7 +24,6 @@ TARGETED = ["area", "indicator", "component", "source", "base_value", "base_unit
             "submission"]  # fmt: skip
 _HOLDS = {"done": "progress", "target": "indicator", "attainment": "progress"}
 _SLIPS = (4, 8)
-_SCALES = ((1e8, "亿"), (1e4, "万"))
 _NEAR = math.log10(2)
 _SCALE = 1.4826  # a normal spread is so many MADs
 
@@ -119,8 +119,7 @@ def _asked(row: Any, rule: str, found: str, expected: str, field: str = "done") 
 
 def _amount(value: float, unit: Any) -> str:
     """A value as people write it: 1.86亿元."""
-    scale, word = next(((scale, word) for scale, word in _SCALES if abs(value) >= scale and unit != "%"), (1, ""))
-    return f"{value / scale:.10g}{word}{'' if pd.isna(unit) else unit}"
+    return f"{value:.10g}%" if unit == "%" else f"{shortened(value)}{'' if pd.isna(unit) else unit}"
 
 
 def _is_slip(now: float, before: float) -> bool:

@@ -61,7 +61,7 @@ class Choice:
 @lru_cache(maxsize=16384)
 def is_to_stay_below(task: str) -> bool:
     """Whether a task ends in words by which its target is not to be exceeded (城镇登记失业率低于)."""
-    words = "|".join(re.escape(row["word"]) for row in reference.table("form_words") if row["kind"] == "less")
+    words = "|".join(map(re.escape, reference.form_words("less")))
     flat = _LAST_FIGURE.sub("", squeezed(task))
     ends = re.search(rf"(?<![不得])(?:{words})(?:(?:控制)?指标|数)?(?:\([^()]{{1,6}}\))?$", flat)
     return ends is not None and not re.search(r"[,，、;；]", flat)
@@ -113,17 +113,21 @@ def evidence_of(
     return found
 
 
-def ends_in(period: str, month: str, first: str = "01") -> str:
+def last_month(period: str) -> str:
+    """The month in which a period ends: 2023-04 of `2023-01..2023-04` and of `..2023-04`."""
+    return period.rpartition("..")[2]
+
+
+def ends_in(period: str, month: str) -> str:
     """The last month of a figure that sums up the reporting year, or is a state in it; `""` for any other period.
 
     Args:
         period: `2023-01..2023-03`, or `..2023-04`.
         month: Reporting month.
-        first: Month in which the year's task begins.
     """
     begin, _, end = period.partition("..")
     own_year = end[:4] == month[:4] and end <= month
-    return end if own_year and begin in ("", f"{month[:4]}-{first}") else ""
+    return end if own_year and begin in ("", f"{month[:4]}-01") else ""
 
 
 @dataclass(frozen=True)
@@ -172,20 +176,20 @@ def choose(
     if not timely:
         return Choice(None, "other_period")
     shares = [(one, 100 * one.value / target) for one in timely] if target else []
-    parts = [one for one in fitting if is_later(one.period, timely, month)]
+    parts = [one for one in fitting if _is_later(one.period, timely, month)]
     proven = [one for one, share in shares if any(ratio.against(share) != "differs" for ratio in printed)]
     if len({one.value for one in proven}) == 1:
-        return Choice(max(proven, key=lambda one: (one.strength, one.period[-7:])))
+        return Choice(max(proven, key=lambda one: (one.strength, last_month(one.period))))
     if parts:  # 一季度完成25亿元，4-6月完成30亿元: neither is the sum
         return Choice(None, "many_figures", "、".join(one.quote for one in (*timely, *parts)))
     return _stated([one for one in timely if not one.is_forecast])
 
 
-def is_later(period: str, timely: Sequence[Evidence], month: str) -> bool:
+def _is_later(period: str, timely: Sequence[Evidence], month: str) -> bool:
     """Whether a period of the year begins behind January and ends behind all those that begin there."""
     first, _, last = period.partition("..")
     of_year = first[:4] == month[:4] and first[5:] > "01" and last <= month
-    return bool(month) and of_year and last > max(one.period[-7:] for one in timely)
+    return bool(month) and of_year and last > max(last_month(one.period) for one in timely)
 
 
 def _stated(figures: Sequence[Evidence]) -> Choice:
@@ -196,8 +200,8 @@ def _stated(figures: Sequence[Evidence]) -> Choice:
     if not strongest:
         return Choice(None, "unsaid", "、".join(one.quote for one in figures))
     best = [one for one in figures if one.strength >= strongest]
-    latest = max(one.period[-7:] for one in best)
-    best = [one for one in best if one.period[-7:] == latest]
+    latest = max(last_month(one.period) for one in best)
+    best = [one for one in best if last_month(one.period) == latest]
     if len({one.value for one in best}) > 1:
         return Choice(None, "many_figures", "、".join(one.quote for one in best))
     return Choice(best[0])

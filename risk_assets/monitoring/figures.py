@@ -11,7 +11,7 @@ from typing import Any
 from risk_assets import reference
 from risk_assets.language.areas import areas
 from risk_assets.language.figures import GROWTH
-from risk_assets.language.numbers import decimals
+from risk_assets.language.numbers import decimals, shortened
 from risk_assets.language.text import folded
 from risk_assets.layouts.findings import finding
 from risk_assets.layouts.indicators import indicators
@@ -191,16 +191,10 @@ def _impossible(observed: Observed, framework: str, mended: Collection[str]) -> 
             lowest, highest = float(limit["lowest"]), float(limit["highest"])
             if fits and not lowest <= one["base_value"] <= highest:
                 seen.add(where)
-                expected = f"{_round(lowest)} 至 {_round(highest)}{limit['base_unit']}"
+                expected = f"{shortened(lowest)} 至 {shortened(highest)}{limit['base_unit']}"
                 found.append(finding("figure_impossible", where, one["quote"], expected))
                 break
     return found
-
-
-def _round(value: float) -> str:
-    """A bound as people write it: 1.5亿."""
-    scale, word = next(((one, word) for one, word in ((1e8, "亿"), (1e4, "万")) if abs(value) >= one), (1.0, ""))
-    return f"{value / scale:g}{word}"
 
 
 def _is_county(code: str | None) -> bool:

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from risk_assets.language.areas import areas
-from risk_assets.language.figures import Context, Found, Quantity, figures_in, in_base
+from risk_assets.language.figures import Context, Found, Quantity, figures_in, in_base, scaled
 from risk_assets.language.figures.periods import PATTERN, Period, parse
 from risk_assets.language.text import folded, pieces, squeezed
 from risk_assets.layouts import Reading
@@ -314,7 +314,7 @@ class _Observer:
                 "quote": quote,
                 "value": quantity.value,
                 "unit": quantity.unit,
-                "base_value": _in_base(quantity.value, factor),
+                "base_value": None if quantity.value is None else scaled(quantity.value, factor),
                 "base_unit": base,
                 "measure": quantity.measure,
                 "role": quantity.role,
@@ -367,11 +367,6 @@ class _Observer:
             self.observed.unread.append(
                 {"figure": text[start:end], "phrase": text[max(0, start - 6) : end + 6].strip(), "where": where}
             )
-
-
-def _in_base(value: float | None, factor: float) -> float | None:
-    """A value in its base unit, without the noise of binary fractions."""
-    return None if value is None else float(f"{value * factor:.12g}")
 
 
 def _whole(text: str, quote: str, first: int) -> tuple[int, int] | None:
@@ -507,7 +502,7 @@ def _of_wide(one: dict[str, Any], table: TableRead) -> dict[str, Any]:
         "cell": one["where"].rsplit("!", 1)[-1],
         "start": 0,
         "end": len(one["quote"]),
-        "base_value": _in_base(value, factor),
+        "base_value": None if value is None else scaled(value, factor),
         "base_unit": base,
         "rule": "column",
         "sentence": one["quote"],

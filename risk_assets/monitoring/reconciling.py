@@ -103,7 +103,8 @@ def line_findings(rows: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
             continue
         for statement in statements(row.get("progress") or "")[1]:
             parts = sum(statement.counts.values())
-            if parts > statement.total and "新增" not in (row.get("progress") or ""):
+            is_beyond = any(word in row["progress"] for word in reference.form_words("beyond_total"))
+            if parts > statement.total and not is_beyond:
                 where = cell_address(row, "progress")
                 found.append(finding("line_counts_differ", where, f"各部分之和 {parts} 项", f"共 {statement.total} 项"))
     return found

@@ -10,11 +10,12 @@ from functools import lru_cache
 from typing import Any
 
 from risk_assets.contracts import WHOLE_ITEM
-from risk_assets.language.figures import GROWTH, Context, Quantity, figures_in, in_base
+from risk_assets.language.figures import GROWTH, Context, Quantity, figures_in, in_base, scaled
 from risk_assets.language.numbers import is_nothing
 from risk_assets.language.text import folded, squeezed
 from risk_assets.layouts.findings import cell_address
 from risk_assets.layouts.headers import AREAS, MEASURES
+from risk_assets.monitoring.evidence import last_month
 from risk_assets.monitoring.tying import Row
 
 _OWN = ("component", "value", "measure", "bound", "direction", "from_value", "stretch_value", "quote")
@@ -180,7 +181,7 @@ def target_rows(
 
 def _value(target: Target) -> dict[str, Any]:
     base, factor = in_base(target.unit)
-    value = None if target.value is None else float(f"{target.value * factor:.12g}")
+    value = None if target.value is None else scaled(target.value, factor)
     own = {name: getattr(target, name) for name in _OWN}
     return own | {"unit": target.unit or None, "base_value": value, "base_unit": base or None}
 
@@ -190,7 +191,7 @@ def _of_area(one: dict[str, Any], year: str) -> dict[str, Any]:
     kind = "growth" if one["measure"] in GROWTH else "level"
     falls = one["bound"] in ("le", "lt")
     return {
-        "area": one["area"], "year": (one["period"] or year)[-7:][:4].strip(".") or year, "table_no": one["table"],
+        "area": one["area"], "year": last_month(one["period"] or "")[:4] or year, "table_no": one["table"],
         "indicator": one["indicator_id"], "component": one.get("component") or WHOLE_ITEM, "kind": kind,
         "value": one["value"], "unit": one["unit"] or None, "base_value": one["base_value"],
         "base_unit": one["base_unit"] or None, "measure": one["measure"], "bound": one["bound"],

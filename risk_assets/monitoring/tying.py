@@ -39,6 +39,7 @@ class Component:
 
     Attributes:
         id: Its name within the indicator.
+        name: Its Chinese name.
         unit: Base unit of its figures.
         measure: level or growth.
         words: Words that name it, the most telling first.
@@ -46,6 +47,7 @@ class Component:
     """
 
     id: str
+    name: str
     unit: str
     measure: str
     words: tuple[str, ...]
@@ -66,7 +68,8 @@ def components(framework: str) -> dict[str, tuple[Component, ...]]:
     found: dict[str, list[Component]] = {}
     for row in reference.table(f"frameworks/{framework}/components"):
         base = in_base(row["unit"])[0]
-        own = Component(row["component"], base, row["measure"], reference.listed(row["words"]), row["part_of"])
+        words = reference.listed(row["words"])
+        own = Component(row["component"], row["name"], base, row["measure"], words, row["part_of"])
         found.setdefault(row["indicator"], []).append(own)
     return {indicator: tuple(parts) for indicator, parts in found.items()}
 
@@ -216,8 +219,8 @@ def _nearest(
     for part in parts:
         for word in part.words:
             at = before.rfind(word)
-            if at > 0 and word == "贷款" and before[at - 1] == "存":
-                continue  # 存贷款 names both
+            if at >= 0 and before.endswith(reference.form_words("several"), 0, at + len(word)):
+                continue
             if at >= 0 and (best is None or (at + len(word), len(word)) > best[:2]):
                 best = (at + len(word), len(word), part)
     if best:

@@ -12,7 +12,6 @@ from risk_assets import reference
 from risk_assets.monitoring.schedule import due
 
 DONE, ON_TRACK, BEHIND = "done", "on_track", "behind"
-_WHOLE_YEAR = "12"
 
 
 @dataclass(frozen=True)

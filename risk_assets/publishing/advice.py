@@ -63,7 +63,7 @@ def plain(text: str) -> str:
 
 
 @cache
-def _blocking() -> frozenset[str]:
+def _refusing() -> frozenset[str]:
     return frozenset(row["rule"] for row in reference.table("rules") if row["refuses"] == "yes")
 
 
@@ -76,7 +76,7 @@ def _names() -> dict[str, str]:
 
 def _advice(finding: Mapping[str, Any], file: str) -> Advice:
     what, _, todo = str(finding["message"]).partition("：")
-    level = REFUSED if finding["rule"] in _blocking() else SEVERITIES[str(finding["severity"])]
+    level = REFUSED if finding["rule"] in _refusing() else SEVERITIES[str(finding["severity"])]
     found, expected = (str(finding[name] or "") for name in ("found", "expected"))
     return Advice(
         level,

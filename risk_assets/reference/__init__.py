@@ -50,6 +50,13 @@ def setting(name: str) -> str:
 
 
 @cache
+def form_words(kind: str) -> tuple[str, ...]:
+    """The words of one kind of `form_words.csv`, the longest first."""
+    words = [row["word"] for row in table("form_words") if row["kind"] == kind]
+    return tuple(sorted(words, key=len, reverse=True))
+
+
+@cache
 def frameworks() -> tuple[str, ...]:
     """Years for which there is a framework, ascending."""
     return tuple(sorted(p.name for p in (FOLDER / "frameworks").iterdir() if p.is_dir()))

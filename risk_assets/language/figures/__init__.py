@@ -8,6 +8,6 @@ here.
 from risk_assets.language.figures.grammar import figures_in, rules
 from risk_assets.language.figures.measuring import GROWTH
 from risk_assets.language.figures.model import NOTHING, Context, Found, Quantity
-from risk_assets.language.figures.units import in_base
+from risk_assets.language.figures.units import in_base, scaled
 
-__all__ = ["GROWTH", "NOTHING", "Context", "Found", "Quantity", "figures_in", "in_base", "rules"]
+__all__ = ["GROWTH", "NOTHING", "Context", "Found", "Quantity", "figures_in", "in_base", "rules", "scaled"]

@@ -62,3 +62,8 @@ def in_base(unit: str) -> tuple[str, float]:
         base, factor = in_base(unit[1:])
         return base, factor * _MULTIPLIERS[unit[0]]
     return unit, 1.0
+
+
+def scaled(value: float, factor: float) -> float:
+    """A value times the factor to its base unit, without the noise of binary fractions."""
+    return float(f"{value * factor:.12g}")
