@@ -278,7 +278,21 @@ def _files_are(lake: Lake, publication: Mapping[str, Any]) -> bool:
         return False
     stated = json.loads(manifest.read_text(encoding="utf-8"))
     same = all(stated.get(name) == publication[name] for name in _STATED)
+    same = same and stated.get("template") == _name_of(_template(lake))
     return same and all((place / name).exists() for name in stated["files"])
+
+
+def _template(lake: Lake) -> bytes:
+    """The office's own template of the letter; nothing where ours is used."""
+    return lake.report_template.read_bytes() if lake.report_template.exists() else b""
+
+
+def _name_of(template: bytes) -> str | None:
+    return _hash(template) if template else None
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def approve_month(lake: Lake, warehouse: Warehouse, period: str, by: str) -> dict[str, Any]:
@@ -312,8 +326,9 @@ def _write_files(lake: Lake, warehouse: Warehouse, published: Published) -> None
     """Write the month's files beside their place and put them there together, with a manifest of hashes.
 
     Workbook, page and letter are made for the class of readers that the setting `release` names; the province's letter
-    is left out while blocking questions are open.
+    is left out while blocking questions are open, and takes the form of the office's template where there is one.
     """
+    template = _template(lake)
     period = str(published.publication["period"])
     place = lake.published(period)
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -325,9 +340,10 @@ def _write_files(lake: Lake, warehouse: Warehouse, published: Published) -> None
     write_ranking_workbook(beside / WORKBOOK, view)
     write_dashboard(beside / DASHBOARD, view)
     with suppress(NotReady):
-        (beside / LETTER).write_bytes(supervision_report(view, view.province))
-    files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(beside.iterdir())}
-    manifest = {**{name: published.publication[name] for name in _STATED}, "files": files}
+        (beside / LETTER).write_bytes(supervision_report(view, view.province, template=template))
+    files = {path.name: _hash(path.read_bytes()) for path in sorted(beside.iterdir())}
+    stated = {name: published.publication[name] for name in _STATED}
+    manifest = {**stated, "template": _name_of(template), "files": files}
     (beside / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
     replace_folder(beside, place)
 

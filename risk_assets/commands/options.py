@@ -11,6 +11,7 @@ from rich.console import Console
 from risk_assets import settings
 from risk_assets.language.areas import areas, areas_in
 from risk_assets.publishing.answers import NoAnswer
+from risk_assets.publishing.office_template import BadTemplate
 from risk_assets.publishing.terminal import safe
 from risk_assets.storage import Lake, Warehouse
 from risk_assets.storage.lake import PERIOD
@@ -75,7 +76,7 @@ def answered(question: Callable[..., Answer], *arguments: Any, **more: Any) -> A
     """The answer to a question, or its refusal as an error for the user."""
     try:
         return question(*arguments, **more)
-    except (NoAnswer, NotApproved, UnknownQuestion) as none:
+    except (NoAnswer, NotApproved, UnknownQuestion, BadTemplate) as none:
         raise click.ClickException(safe(str(none))) from None
 
 

@@ -24,7 +24,7 @@ from risk_assets.commands.options import (
 from risk_assets.contracts import RELEASE_CLASSES
 from risk_assets.contracts.tables import SEVERITIES
 from risk_assets.language.areas import name_of, province
-from risk_assets.publishing import terminal
+from risk_assets.publishing import office_template, terminal
 from risk_assets.publishing.advice import plain
 from risk_assets.publishing.answers import (
     SHOWN_TABLES,
@@ -44,6 +44,7 @@ from risk_assets.publishing.words import STATES
 from risk_assets.publishing.workbook import write_ranking_workbook
 
 _count = click.IntRange(min=1)
+_readable = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def _written(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
@@ -264,14 +265,59 @@ def trace(period: str, area: str, indicator: str | None, as_json: bool) -> None:
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The letter, in .docx.")
 @click.option("--release", type=click.Choice(RELEASE_CLASSES), default=None, help="Class of the readers.")
 @click.option("--force", is_flag=True, help="Write it although blocking questions are open; it says so.")
+@click.option(
+    "--template",
+    type=_readable,
+    default=None,
+    help="The office's template, .docx; without it the one that `report-template --use` keeps, else ours.",
+)
 @as_of_option
-def report(period: str, area: str, out: Path, release: str | None, force: bool, as_of: str | None) -> None:
+def report(
+    period: str, area: str, out: Path, release: str | None, force: bool, template: Path | None, as_of: str | None
+) -> None:
     """Write the supervision report (督查专报) of a county, a city or the province as Word."""
-    if out.suffix != ".docx":
-        raise click.BadParameter("应为 .docx 文件", param_hint="--out")
+    _is_docx(out, "--out")
     view = answered(month_view, warehouse(), period, release or reference.setting("release"), as_of)
-    write(out, answered(supervision_report, view, area, force))
+    own = template or lake().report_template
+    write(out, answered(supervision_report, view, area, force, own.read_bytes() if own.exists() else None))
     click.echo(f"{name_of(area)} {period} 督查专报（{STATES[str(view.publication['state'])]}）：{out}")
+
+
+@click.command(name="report-template")
+@click.option(
+    "--example",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="Write our form with its placeholders as .docx, to be changed in Word or WPS.",
+)
+@click.option("--use", "used", type=_readable, default=None, help="Try a template, and keep it for all reports.")
+@click.option("--remove", is_flag=True, help="Go back to our form.")
+def report_template(example: Path | None, used: Path | None, remove: bool) -> None:
+    """Show, set or remove the office's own template of the supervision report."""
+    kept = lake().report_template
+    if sum((example is not None, used is not None, remove)) > 1:
+        raise click.UsageError("--example、--use、--remove 只能用一个")
+    if example:
+        _is_docx(example, "--example")
+        write(example, office_template.example())
+        click.echo(f"模板样例：{example}。改好后用 risk-assets report-template --use 启用")
+    elif used:
+        content = used.read_bytes()
+        tried = answered(office_template.filled, office_template.trial_letter(), content)
+        lake().keep_report_template(content)
+        click.echo(f"已启用：{kept}")
+        if tried.left_out:
+            click.echo(f"注意：试填时有 {len(tried.left_out)} 个部分没有写全：{'、'.join(tried.left_out)}")
+    elif remove:
+        kept.unlink(missing_ok=True)
+        click.echo("已停用，专报恢复为本系统的样式")
+    else:
+        click.echo(f"专报模板：{kept}" if kept.exists() else "没有启用模板，专报用本系统的样式")
+
+
+def _is_docx(path: Path, option: str) -> None:
+    if path.suffix != ".docx":
+        raise click.BadParameter("应为 .docx 文件", param_hint=option)
 
 
 @click.command()
@@ -294,4 +340,4 @@ def workbook(period: str, within: str | None, out: Path, release: str | None, as
     )
 
 
-COMMANDS = (approve, settle, findings, coverage, show, changes, rank, trace, report, workbook)
+COMMANDS = (approve, settle, findings, coverage, show, changes, rank, trace, report, report_template, workbook)

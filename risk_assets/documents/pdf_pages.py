@@ -10,18 +10,17 @@ import math
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from risk_assets.documents.apart import MAX_MEMORY, limit_memory
 from risk_assets.documents.model import MAX_CELLS, MAX_ROWS, Refused, visible
 from risk_assets.documents.ruling import Block, Char, Edge, blocks
 from risk_assets.documents.seams import pieces_of, rows_of
 
 MAX_PAGES = 200
-MAX_MEMORY = 2**30
 MAX_DEPTH = 8
 _THIN = 3.0
 _STRAIGHT = 1.0
@@ -239,19 +238,10 @@ def _box(x0: float, y0: float, x1: float, y1: float, turn: int) -> tuple[float, 
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
-def _limit() -> None:
-    """Bound memory where the system can: a file that unpacks to more fails here, and nowhere else."""
-    with suppress(ImportError, ValueError, OSError):
-        import resource  # noqa: PLC0415  # not on Windows
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
-
-
 def main() -> None:
     """Read a PDF from standard input, write JSON to standard output."""
     content = sys.stdin.buffer.read()
-    _limit()
+    limit_memory()
     try:
         result = read_pages(content)
     except Refused as refused:

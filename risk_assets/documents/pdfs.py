@@ -1,11 +1,9 @@
 """PDF files: lines of text and ruled tables, read page by page in a process of its own (`pdf_pages`)."""
 
 import json
-import os
-import subprocess
-import sys
 import time
 
+from risk_assets.documents.apart import run_apart
 from risk_assets.documents.archives import Allowance
 from risk_assets.documents.model import Document, Grid, Notice, Refused
 
@@ -49,13 +47,9 @@ def read_pdf(content: bytes, name: str, allowance: Allowance) -> Document:
 def _read_apart(content: bytes, seconds: float) -> dict:
     if seconds <= 0:
         raise Refused("too_large", "压缩包中读取太慢的 PDF", "较小的 PDF，或原表（.xlsx、.docx）")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    command = [sys.executable, "-P", "-m", "risk_assets.documents.pdf_pages"]
     try:
-        done = subprocess.run(  # noqa: S603  # our own module, and the file goes in by its standard input
-            command, input=content, capture_output=True, timeout=seconds, env=environment, check=False
-        )
-    except subprocess.TimeoutExpired:
+        done = run_apart("risk_assets.documents.pdf_pages", content, seconds)
+    except TimeoutError:
         found = f"{seconds:.0f} 秒内没有读完的 PDF"
         raise Refused("too_large", found, "较小的 PDF，或原表（.xlsx、.docx）") from None
     if done.returncode < 0:

@@ -1,13 +1,14 @@
 """The form of an official letter (GB/T 9704-2012) as Word: page, fonts, headings, tables, page numbers.
 
-What a letter says is not known here. Text of others arrives as text: it is escaped, and what XML forbids is replaced.
+What a letter says is not known here, nor the form of an office's own template. Text of others arrives as text: it is
+escaped, and what XML forbids is replaced.
 """
 
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -21,6 +22,8 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 
+from risk_assets.publishing.letters import Letter, Part, Table
+
 BODY, TITLE, HEADING, SUBHEADING, LATIN = (
     "仿宋_GB2312", "方正小标宋简体", "黑体", "楷体_GB2312", "Times New Roman",
 )  # fmt: skip
@@ -33,113 +36,88 @@ _INSTEAD = {
 }
 _TEXT_WIDTH = 8844  # twips: A4 without 28 and 26 mm of margin
 _FORBIDDEN = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_QUOTED = {'"': "&quot;"}
+_STYLE_IDS = {"Table Head": "TableHead", "Table Text": "TableText"}
+_CENTRE, _LEFT, _BOTH = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.JUSTIFY
+_SHAPES: tuple[tuple[str, str, float, float, bool, Any], ...] = (
+    ("Normal", BODY, 16, 28, True, _BOTH),
+    ("Title", TITLE, 22, 34, False, _CENTRE),
+    ("Heading 1", HEADING, 16, 28, True, _LEFT),
+    ("Heading 2", SUBHEADING, 16, 28, True, _LEFT),
+    ("Masthead", TITLE, 16, 28, False, _LEFT),
+    ("Addressee", BODY, 16, 28, False, _LEFT),
+    ("Mark", HEADING, 14, 24, False, _CENTRE),
+    ("Brief", BODY, 14, 23, True, _BOTH),
+    ("Annex", HEADING, 16, 28, False, _LEFT),
+    ("Annex Title", TITLE, 18, 30, False, _CENTRE),
+    ("Note", BODY, 9, 13, False, _LEFT),
+    ("Table Text", BODY, 9, 12.5, False, _LEFT),
+    ("Table Head", HEADING, 9, 13, False, _CENTRE),
+    ("Header", BODY, 9, 12, False, _CENTRE),
+    ("Footer", "宋体", 14, 18, False, _CENTRE),
+)
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip knows: the same letter has the same bytes
 
-Column = tuple[str, float, str]
-"""A table's column: head, share of the width, `left`, `center` or `right`."""
+
+def typeset(letter: Letter) -> bytes:
+    """A letter as .docx, the same bytes for the same letter; its properties name no person."""
+    return _Typesetter(letter).saved()
 
 
-class Letter:
-    """A letter that is written from the top to the end."""
+class _Typesetter:
+    """A document that is written from the top to the end."""
 
-    def __init__(self, running: str, subject: str, made_at: datetime):
-        """A blank letter.
-
-        Args:
-            running: Line at the head of every page.
-            subject: What the file's properties say that it is; no person is named there.
-            made_at: Time that the properties tell.
-        """
+    def __init__(self, letter: Letter):
         self._document: Docx = Document()
-        self._styles()
-        self._page(_clean(running))
-        self._properties(_clean(subject), made_at)
-
-    def masthead(self, left: str, right: str) -> None:
-        """The line above the title, with a rule below it."""
-        paragraph = self._add(f"{left}\t{right}", "Masthead")
-        stops = paragraph.paragraph_format.tab_stops
-        stops.add_tab_stop(Mm(156), WD_TAB_ALIGNMENT.RIGHT)
-
-    def title(self, text: str) -> None:
-        """The title, centred."""
-        self._add(text, "Title")
-
-    def mark(self, text: str) -> None:
-        """A line below the title that nobody is to overlook."""
-        self._add(text, "Mark")
-
-    def addressee(self, text: str, new_page: bool = False) -> None:
-        """To whom it goes, from the margin; on a new page where something stands before the letter."""
-        self._add(text, "Addressee").paragraph_format.page_break_before = new_page
-
-    def heading(self, text: str, level: int = 1) -> None:
-        """A heading: 1 is 一、, 2 is （一）."""
-        self._add(text, f"Heading {level}")
-
-    def paragraph(self, text: str, lead: str = "") -> None:
-        """A paragraph of the body; a lead stands before it in the font of second headings."""
-        self._led(text, lead, "Normal", SUBHEADING)
-
-    def brief(self, text: str, lead: str) -> None:
-        """A paragraph of the page for readers in a hurry: smaller, its lead in the font of headings."""
-        self._led(text, lead, "Brief", HEADING)
-
-    def annex(self, number: str, title: str) -> None:
-        """Begin an annex on a page of its own."""
-        paragraph = self._add(number, "Annex")
-        paragraph.paragraph_format.page_break_before = True
-        self._add(title, "Annex Title")
-
-    def note(self, text: str) -> None:
-        """A small line below or above a table."""
-        self._add(text, "Note")
-
-    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
-        """A ruled table; its head is repeated on every page.
-
-        The XML is written at once: cell by cell python-docx takes a hundred times as long.
-        """
-        total = sum(share for _, share, _ in columns)
-        widths = [int(_TEXT_WIDTH * share / total) for _, share, _ in columns]
-        head = _row([name for name, _, _ in columns], widths, ["center"] * len(widths), is_head=True)
-        sides = [side for _, _, side in columns]
-        body = "".join(_row(row, widths, sides) for row in rows)
-        edges = "".join(
-            f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
-            for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
-        )
-        grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-        xml = (
-            f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
-            f'<w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>'
-            f'<w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar></w:tblPr>'
-            f"<w:tblGrid>{grid}</w:tblGrid>{head}{body}</w:tbl>"
-        )
-        self._document.element.body.insert_element_before(parse_xml(xml), "w:sectPr")
+        add_styles(self._document)
+        self._fonts()
+        self._page(clean(letter.running))
+        self._head(letter)
+        for part in letter.sections:
+            self._add(f"{part.number}{part.title}", "Heading 1")
+            self._blocks(part, "Normal", SUBHEADING)
+        for line in letter.enclosures:
+            self._add(line, "Normal")
+        for part in letter.annexes:
+            self._add(part.number, "Annex").paragraph_format.page_break_before = True
+            self._add(part.title, "Annex Title")
+            self._blocks(part, "Normal", SUBHEADING)
+        set_properties(self._document, letter)
 
     def saved(self) -> bytes:
-        """The letter as .docx, the same bytes for the same words."""
         if self._document.element.body[-2].tag == qn("w:tbl"):
-            self.note("")  # Word wants a paragraph behind the last table
+            self._add("", "Note")  # Word wants a paragraph behind the last table
         raw = io.BytesIO()
         self._document.save(raw)
-        made = io.BytesIO()
-        with zipfile.ZipFile(raw) as parts, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
-            for name in parts.namelist():
-                member = zipfile.ZipInfo(name, _ZIP_TIME)
-                member.compress_type = zipfile.ZIP_DEFLATED
-                packed.writestr(member, parts.read(name))
-        return made.getvalue()
+        return packed(raw.getvalue())
+
+    def _head(self, letter: Letter) -> None:
+        masthead = self._add(f"{letter.office}\t{letter.issue}", "Masthead")
+        masthead.paragraph_format.tab_stops.add_tab_stop(Mm(156), WD_TAB_ALIGNMENT.RIGHT)
+        self._add(letter.title, "Title")
+        for line in letter.marks:
+            self._add(line, "Mark")
+        if letter.brief:
+            self._add(letter.brief.title, "Mark")
+            self._blocks(letter.brief, "Brief", HEADING)
+        self._add(letter.addressee, "Addressee").paragraph_format.page_break_before = letter.brief is not None
+        self._add(letter.opening, "Normal")
+
+    def _blocks(self, part: Part, body: str, lead: str) -> None:
+        """The blocks of a part, its paragraphs in a style and their leads in a font."""
+        styles = {"paragraph": body, "subheading": "Heading 2", "note": "Note"}
+        for block in part.blocks:
+            if isinstance(block, Table):
+                self._document.element.body.insert_element_before(parse_xml(table_xml(block)), "w:sectPr")
+                continue
+            paragraph = self._document.add_paragraph(style=styles[block.kind])
+            if block.lead:
+                _set_font(paragraph.add_run(clean(block.lead)), lead)
+            if block.text:
+                paragraph.add_run(clean(block.text))
 
     def _add(self, text: str, style: str) -> Paragraph:
-        return self._document.add_paragraph(_clean(text), style=style)
-
-    def _led(self, text: str, lead: str, style: str, font: str) -> None:
-        paragraph = self._document.add_paragraph(style=style)
-        if lead:
-            _set_font(paragraph.add_run(_clean(lead)), font)
-        paragraph.add_run(_clean(text))
+        return self._document.add_paragraph(clean(text), style=style)
 
     def _page(self, running: str) -> None:
         section = self._document.sections[0]
@@ -167,37 +145,6 @@ class Letter:
             field.append(number)
             paragraph.add_run(" —")
 
-    def _styles(self) -> None:
-        styles = self._document.styles
-        normal = styles["Normal"]
-        assert isinstance(normal, ParagraphStyle)  # noqa: S101 — python-docx's own template
-        _shape(normal, BODY, 16, 28, indent=True, align=WD_ALIGN_PARAGRAPH.JUSTIFY)
-        centre, left = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT
-        shapes: tuple[tuple[str, str, float, float, bool, Any], ...] = (
-            ("Title", TITLE, 22, 34, False, centre),
-            ("Heading 1", HEADING, 16, 28, True, left),
-            ("Heading 2", SUBHEADING, 16, 28, True, left),
-            ("Masthead", TITLE, 16, 28, False, left),
-            ("Addressee", BODY, 16, 28, False, left),
-            ("Mark", HEADING, 14, 24, False, centre),
-            ("Brief", BODY, 14, 23, True, WD_ALIGN_PARAGRAPH.JUSTIFY),
-            ("Annex", HEADING, 16, 28, False, left),
-            ("Annex Title", TITLE, 18, 30, False, centre),
-            ("Note", BODY, 9, 13, False, left),
-            ("Table Text", BODY, 9, 12.5, False, left),
-            ("Table Head", HEADING, 9, 13, False, centre),
-            ("Header", BODY, 9, 12, False, centre),
-            ("Footer", "宋体", 14, 18, False, centre),
-        )
-        names = {one.name for one in styles}
-        for name, font, size, line, indent, align in shapes:
-            style = styles[name] if name in names else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-            assert isinstance(style, ParagraphStyle)  # noqa: S101
-            _shape(style, font, size, line, indent=indent, align=align)
-        for name in ("Title", "Masthead"):
-            _rule(styles[name], below=name == "Masthead")
-        self._fonts()
-
     def _fonts(self) -> None:
         """Names to take instead, in the font table; and the language, which says what theme font is the last resort."""
         part = next(
@@ -212,14 +159,74 @@ class Letter:
         language = defaults.find(f".//{qn('w:lang')}")
         language.set(qn("w:eastAsia"), "zh-CN")
 
-    def _properties(self, subject: str, made_at: datetime) -> None:
-        core = self._document.core_properties
-        core.title, core.subject = subject, ""
-        core.author = core.last_modified_by = "risk-assets"
-        core.comments = core.keywords = core.category = ""
-        core.language = "zh-CN"
-        core.revision = 1
-        core.created = core.modified = made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+
+def add_styles(document: Docx, *, only_missing: bool = False) -> dict[str, str]:
+    """Give a document the styles of a letter, or those of them that it lacks.
+
+    Returns:
+        Name of a style → its id, by which XML names it.
+    """
+    styles = document.styles
+    names = {one.name for one in styles}
+    for name, font, size, line, indent, align in _SHAPES:
+        if name in names and only_missing:
+            continue
+        style = styles[name] if name in names else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        assert isinstance(style, ParagraphStyle)  # noqa: S101 — python-docx's own template, or made here
+        _shape(style, font, size, line, indent=indent, align=align)
+        if name in ("Title", "Masthead"):
+            _rule(style, below=name == "Masthead")
+    return {str(one.name): one.style_id for one in styles}
+
+
+def set_properties(document: Docx, letter: Letter) -> None:
+    """Say in a document's properties what it is; no person is named there."""
+    core = document.core_properties
+    core.title, core.subject = clean(letter.title), ""
+    core.author = core.last_modified_by = "risk-assets"
+    core.comments = core.keywords = core.category = ""
+    core.language = "zh-CN"
+    core.revision = 1
+    core.created = core.modified = letter.made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def packed(document: bytes) -> bytes:
+    """A .docx with the same bytes whenever it is saved with the same content."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(document)) as parts, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in parts.namelist():
+            member = zipfile.ZipInfo(name, _ZIP_TIME)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(member, parts.read(name))
+    return made.getvalue()
+
+
+def table_xml(table: Table, width: int = _TEXT_WIDTH, styles: Mapping[str, str] = _STYLE_IDS) -> str:
+    """A ruled table whose head is repeated on every page.
+
+    The XML is written at once: cell by cell python-docx takes a hundred times as long.
+
+    Args:
+        table: The table.
+        width: Twips from margin to margin.
+        styles: Ids of the styles `Table Head` and `Table Text`.
+    """
+    total = sum(share for _, share, _ in table.columns)
+    widths = [int(width * share / total) for _, share, _ in table.columns]
+    head = _row([name for name, _, _ in table.columns], widths, ["center"] * len(widths), styles, is_head=True)
+    sides = [side for _, _, side in table.columns]
+    body = "".join(_row(row, widths, sides, styles) for row in table.rows)
+    edges = "".join(
+        f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
+        for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    grid = "".join(f'<w:gridCol w:w="{one}"/>' for one in widths)
+    return (
+        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
+        f'<w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>'
+        f'<w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+        f"<w:tblGrid>{grid}</w:tblGrid>{head}{body}</w:tbl>"
+    )
 
 
 def _shape(style: ParagraphStyle, font: str, size: float, line: float, *, indent: bool, align: Any) -> None:
@@ -255,18 +262,25 @@ def _rule(style: Any, *, below: bool) -> None:
         properties.insert_element_before(parse_xml(line), "w:spacing", "w:ind", "w:jc")
 
 
-def _row(cells: Sequence[str], widths: Sequence[int], sides: Sequence[str], *, is_head: bool = False) -> str:
+def _row(
+    cells: Sequence[str],
+    widths: Sequence[int],
+    sides: Sequence[str],
+    styles: Mapping[str, str],
+    *,
+    is_head: bool = False,
+) -> str:
     kept = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" if is_head else "<w:trPr><w:cantSplit/></w:trPr>"
-    style = "TableHead" if is_head else "TableText"
+    style = escape(styles["Table Head" if is_head else "Table Text"], _QUOTED)
     made = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr>'
         f'<w:pStyle w:val="{style}"/><w:jc w:val="{side}"/></w:pPr><w:r><w:t xml:space="preserve">'
-        f"{escape(_clean(text))}</w:t></w:r></w:p></w:tc>"
+        f"{escape(clean(text))}</w:t></w:r></w:p></w:tc>"
         for text, width, side in zip(cells, widths, sides, strict=True)
     )
     return f"<w:tr>{kept}{made}</w:tr>"
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Text without characters that XML forbids."""
     return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)

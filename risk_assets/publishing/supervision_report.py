@@ -1,4 +1,4 @@
-"""The 督查专报 of a county, a city or the province as Word: what it says; the form of the page is known in `gongwen`.
+"""The 督查专报 of a county, a city or the province as Word: what it says; its form is known in `gongwen`.
 
 Every sentence is a phrase of reference/report_phrases.csv, every number one of the month's view or counted from it.
 """
@@ -18,8 +18,10 @@ from risk_assets.contracts import WHOLE_ITEM
 from risk_assets.language.areas import above
 from risk_assets.publishing.advice import plain
 from risk_assets.publishing.answers import NoAnswer
-from risk_assets.publishing.gongwen import Column, Letter
+from risk_assets.publishing.gongwen import typeset
+from risk_assets.publishing.letters import Column, Letter, Part
 from risk_assets.publishing.month_view import MonthView
+from risk_assets.publishing.office_template import filled
 from risk_assets.publishing.words import RELEASE_CLASSES, SAMPLE, SEVERITIES, STATES, STATUSES, change, month
 
 _NUMERALS = "一二三四五六七八九十"
@@ -33,16 +35,33 @@ class NotReady(NoAnswer):
     """Blocking questions are open in the area; the message says how many and what to do."""
 
 
-def supervision_report(view: MonthView, area: str, force: bool = False) -> bytes:
-    """The 督查专报 of an area.
+def supervision_report(view: MonthView, area: str, force: bool = False, template: bytes | None = None) -> bytes:
+    """The 督查专报 of an area as .docx, in the form of the standard or of an office's template.
+
+    Args:
+        view: As of `supervision_letter`.
+        area: As of `supervision_letter`.
+        force: As of `supervision_letter`.
+        template: A .docx of the office with placeholders (see `office_template`).
+
+    Returns:
+        The same bytes for the same view and template.
+
+    Raises:
+        NoAnswer, NotReady: As of `supervision_letter`.
+        BadTemplate: The template cannot be used.
+    """
+    letter = supervision_letter(view, area, force)
+    return filled(letter, template).content if template else typeset(letter)
+
+
+def supervision_letter(view: MonthView, area: str, force: bool = False) -> Letter:
+    """What the 督查专报 of an area says.
 
     Args:
         view: The month, cut to the class of the readers.
         area: Code of a county, a zone, a city or the province.
         force: Write it although blocking questions are open; the first page then says so.
-
-    Returns:
-        A .docx, the same bytes for the same view.
 
     Raises:
         NoAnswer: No such area in the month.
@@ -58,7 +77,7 @@ def supervision_report(view: MonthView, area: str, force: bool = False) -> bytes
         report.section(_NUMERALS[number], _say(title))
         write(report)
     _annexes(report)
-    return report.letter.saved()
+    return report.letter
 
 
 @dataclass
@@ -69,6 +88,7 @@ class _Report:
     area: str
     sources: list[tuple[str, str, str]] = field(default_factory=list)
     place: str = ""
+    part: Part = field(default_factory=lambda: Part(""))
 
     @cached_property
     def letter(self) -> Letter:
@@ -188,15 +208,16 @@ class _Report:
 
     def section(self, number: str, title: str) -> None:
         self.place = f"{number}、"
-        self.letter.heading(f"{number}、{title}")
+        self.part = Part(title, self.place)
+        self.letter.sections.append(self.part)
 
     def subsection(self, number: int, title: str) -> None:
         self.place = f"{self.place.partition('（')[0]}（{_NUMERALS[number]}）"
-        self.letter.heading(f"（{_NUMERALS[number]}）{title}", 2)
+        self.part.add("subheading", f"（{_NUMERALS[number]}）{title}")
 
     def say(self, text: str, table: str) -> None:
         """A paragraph, and the table that its figures come from."""
-        self.letter.paragraph(text)
+        self.part.add("paragraph", text)
         self.sources.append((self.place, text, table))
 
 
@@ -245,33 +266,30 @@ def _first_page(report: _Report, warning: str) -> None:
     letter = report.letter
     year, number = report.view.period.split("-")
     numbered = _say("number", year=year, number=int(number))
-    letter.masthead(_say("masthead"), _say("masthead_state", number=numbered, state=report.state))
-    letter.title(report.title)
-    for line in (_say("sample", mark=SAMPLE) if report.view.is_sample else "", warning):
-        if line:
-            letter.mark(line)
+    letter.office, letter.issue = _say("masthead"), _say("masthead_state", number=numbered, state=report.state)
+    sample = _say("sample", mark=SAMPLE) if report.view.is_sample else ""
+    letter.marks = [line for line in (sample, warning) if line]
     if not report.is_own:
         _brief(report)
-    letter.addressee(_say(f"addressee_{report.level}", area=report.name), new_page=not report.is_own)
-    letter.paragraph(_say("opening", month=report.month))
+    letter.addressee = _say(f"addressee_{report.level}", area=report.name)
+    letter.opening = _say("opening", month=report.month)
 
 
 def _brief(report: _Report) -> None:
     """The page for the governor: what changed, why, who answers."""
-    letter = report.letter
     report.place = _say("brief_title")
-    letter.mark(_say("brief_title"))
+    part = report.letter.brief = Part(report.place)
     for lead, text in (
         ("brief_changed", _coverage(report) + _behind_change(report) + _moves(report)),
         ("brief_why", _why(report)),
         ("brief_who", _who(report)),
     ):
-        letter.brief(text, _say(lead))
+        part.add("paragraph", text, _say(lead))
         report.sources.append((report.place, _say(lead) + text, "coverage、assessments、rankings、rollups"))
     columns = [("仗", 3.2, "left"), ("任务", 1.3, "right"), ("滞后", 1.2, "right"), ("占比", 1.3, "right"),
                ("滞后（上月→本月）", 3.2, "center"), ("居首", 1.7, "center"), ("居末", 1.7, "center")]  # fmt: skip
-    letter.note(_say("brief_note"))
-    letter.table(columns, list(_brief_rows(report)))
+    part.add("note", _say("brief_note"))
+    part.table(columns, _brief_rows(report))
 
 
 def _brief_rows(report: _Report) -> Iterator[list[str]]:
@@ -759,10 +777,10 @@ def _advice(report: _Report) -> None:
         report.subsection(number, _say(f"advise_{kind}"))
         phrase = "advise_behind_own" if kind == "behind" and report.is_own else f"advise_{kind}_text"
         areas = own if report.is_own else _few(names, most)
-        report.letter.paragraph(_say(phrase, areas=areas, month=report.month, indicators=focus))
+        report.part.add("paragraph", _say(phrase, areas=areas, month=report.month, indicators=focus))
     if not found:
         report.subsection(0, _say("advise_none"))
-        report.letter.paragraph(_say("advise_none_text"))
+        report.part.add("paragraph", _say("advise_none_text"))
 
 
 def _names(report: _Report, rows: pd.DataFrame) -> list[str]:
@@ -788,11 +806,11 @@ def _annexes(report: _Report) -> None:
         ("annex_sources", _sources_table),
     ]
     titles = [_say(title) for title, _ in annexes]
-    report.letter.paragraph(_say("annex_line", first=f"1. {titles[0]}"))
-    for number, title in enumerate(titles[1:], 2):
-        report.letter.paragraph(f"　　　{number}. {title}")
+    report.letter.enclosures = [_say("annex_line", first=f"1. {titles[0]}")]
+    report.letter.enclosures += [f"　　　{number}. {title}" for number, title in enumerate(titles[1:], 2)]
     for number, (title, write) in enumerate(annexes, 1):
-        report.letter.annex(f"附件{number}", f"{report.name}{report.month}{_say(title)}")
+        report.part = Part(f"{report.name}{report.month}{_say(title)}", f"附件{number}")
+        report.letter.annexes.append(report.part)
         write(report)
 
 
@@ -818,11 +836,11 @@ def _rankings(report: _Report) -> None:
             ]
             for row in ranked.itertuples()
         ]
-        report.letter.table(head, rows)
+        report.part.table(head, rows)
         if len(rest):
             told = [_say("not_ranked_item", area=view.name(row.area), reason=row.reason) for row in rest.itertuples()]
-            report.letter.note(_say("not_ranked", areas="、".join(told)))
-        report.letter.note(_say("scheme", scheme=scheme))
+            report.part.add("note", _say("not_ranked", areas="、".join(told)))
+        report.part.add("note", _say("scheme", scheme=scheme))
 
 
 def _campaign_table(report: _Report) -> None:
@@ -832,9 +850,9 @@ def _campaign_table(report: _Report) -> None:
     for campaign, name in report.view.campaigns.items():
         counts = _counts(report, campaign)
         rows.append([name, *(str(one) for one in counts.values())] if counts else [name, *["—"] * (len(columns) - 1)])
-    report.letter.table(columns, rows)
+    report.part.table(columns, rows)
     if not report.is_own:
-        report.letter.note(_say("sources_cut"))
+        report.part.add("note", _say("sources_cut"))
 
 
 def _named_table(report: _Report) -> None:
@@ -854,7 +872,7 @@ def _named_table(report: _Report) -> None:
         rows.append(
             [report.view.name(row.area), _label(report, row), STATUSES[row.status_reported], computed, row.why, at]
         )
-    report.letter.table(columns, rows)
+    report.part.table(columns, rows)
     _cut(report, len(rows), len(kept))
 
 
@@ -878,31 +896,31 @@ def _indicator_table(report: _Report) -> None:
                 _grouped(report, codes),
             ]
         )
-    report.letter.table(columns, rows)
+    report.part.table(columns, rows)
     _cut(report, len(rows), len(both))
 
 
 def _cut(report: _Report, shown: int, count: int) -> None:
     if count > shown:
-        report.letter.note(_say("annex_cut", shown=shown, count=count))
+        report.part.add("note", _say("annex_cut", shown=shown, count=count))
 
 
 def _findings_table(report: _Report) -> None:
     """Questions: of a county and a city each, the gravest first; of the province the blocking ones, then by kind."""
     if report.view.release == RELEASE_ORDER[0]:
-        report.letter.note(_say("falls_public"))
+        report.part.add("note", _say("falls_public"))
         return
     order = {one: number for number, one in enumerate(SEVERITIES)}
     found = report.findings.assign(order=report.findings["severity"].map(order))
     kinds = found.groupby(["order", "message"]).agg(areas=("area", "nunique"), count=("question", "size")).reset_index()
     head: list[Column] = [("级别", 1, "center"), ("问题", 7, "left"), ("地区数", 1, "right"), ("处数", 1, "right")]
     labels = list(SEVERITIES.values())
-    report.letter.table(
+    report.part.table(
         head, [[labels[row.order], plain(row.message), str(row.areas), str(row.times)] for row in _rows(kinds)]
     )
     listed = found[found["blocking"] | ((report.level != "province") & ~found["rule"].isin(_IN_ITEMS))]
     listed = listed[listed["blocking"] | (listed["severity"] != "info")].sort_values(["order", "area", "question"])
-    report.letter.note("")
+    report.part.add("note", "")
     columns: list[Column] = [("问题编号", 2.2, "left"), ("地区", 1.2, "left"), ("说明", 3.2, "left"),
                              ("实际", 1.8, "left"), ("应为", 1.8, "left"), ("位置", 1.8, "left")]  # fmt: skip
     quote = _most("quote")
@@ -913,7 +931,7 @@ def _findings_table(report: _Report) -> None:
         at = row.where.removeprefix(str(files.get(row.submission, ""))) if isinstance(row.where, str) else ""
         told = [_coded(report, one)[:quote] for one in (row.found, row.expected, at)]
         rows.append([row.question, report.view.name(row.area), plain(row.message), *told])
-    report.letter.table(columns, rows)
+    report.part.table(columns, rows)
     _cut(report, len(rows), len(listed))
 
 
@@ -928,11 +946,12 @@ def _rows(frame: pd.DataFrame) -> list[Any]:
 
 
 def _sources_table(report: _Report) -> None:
-    view, letter = report.view, report.letter
+    view, part = report.view, report.part
     publication = view.publication
     made = pd.Timestamp(str(publication["made_at"])).tz_convert("Asia/Shanghai")
     previous = publication["previous"]
-    letter.note(
+    part.add(
+        "note",
         _say(
             "sources_publication",
             publication=publication["publication"],
@@ -941,17 +960,17 @@ def _sources_table(report: _Report) -> None:
             rules=publication["rules"],
             release=RELEASE_CLASSES[view.release],
             previous=_say("sources_previous", publication=previous) if isinstance(previous, str) else "",
-        )
+        ),
     )
-    letter.note(_say("sources_numbers"))
+    part.add("note", _say("sources_numbers"))
     quote = _most("quote")
-    letter.table(
+    part.table(
         [("位置", 1.2, "center"), ("内容", 4, "left"), ("来源", 5, "left")],
         [[place, text if len(text) <= quote else f"{text[:quote]}…", table] for place, text, table in report.sources],
     )
-    letter.note("")
+    part.add("note", "")
     used = view.submissions[view.submissions["used"] & view.submissions["area"].isin(report.members)]
-    letter.table(
+    part.table(
         [("地区", 1.4, "left"), ("文件", 5, "left"), ("版本", 0.7, "center"), ("收到", 1.8, "center"),
          ("数据", 1.2, "center")],
         [

@@ -103,6 +103,18 @@ class Lake:
         """Parquet, one file a table, submission and set of rules."""
         return self.root / "staged"
 
+    @property
+    def report_template(self) -> Path:
+        """The office's own template of the supervision report, where it uses one."""
+        return self.root / "templates" / "report.docx"
+
+    def keep_report_template(self, content: bytes) -> None:
+        """Keep an office's template, whole or not at all."""
+        self.report_template.parent.mkdir(parents=True, exist_ok=True)
+        beside = self.report_template.with_name(f".{self.report_template.name}.{os.getpid()}")
+        beside.write_bytes(content)
+        beside.replace(self.report_template)
+
     def published(self, period: str) -> Path:
         """Folder of a month's files for readers."""
         return self.root / "published" / period

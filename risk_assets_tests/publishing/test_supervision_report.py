@@ -400,7 +400,7 @@ def test_every_phrase_is_used_and_every_used_phrase_is_written() -> None:
 
 
 def test_characters_that_xml_forbids_are_replaced() -> None:
-    assert gongwen._clean("a\x00b\ud800c\ufffed") == "a�b�c�d"
+    assert gongwen.clean("a\x00b\ud800c\ufffed") == "a�b�c�d"
 
 
 @pytest.mark.parametrize("area", AREAS)
