@@ -8,7 +8,16 @@ import sys
 from pathlib import Path
 
 from risk_assets import reference
-from risk_assets.contracts import AREA_MONTH_TABLES, MONTH_TABLES, REFERENCE_TABLES, TABLES, Contract, columns, key
+from risk_assets.contracts import (
+    AREA_MONTH_TABLES,
+    MONTH_TABLES,
+    REFERENCE_TABLES,
+    TABLES,
+    VIEWS,
+    Contract,
+    columns,
+    key,
+)
 
 FOLDER = Path(__file__).parent
 NOTE = "<!-- made by docs/generate.py (`make docs`): do not edit -->"
@@ -17,7 +26,7 @@ PARTITIONS = {
     "none, replaced whole": REFERENCE_TABLES,
     "month × area": AREA_MONTH_TABLES,
     "month": MONTH_TABLES,
-    "publication": {name: TABLES[name] for name in ("publications", "publication_submissions")},
+    "publication": {name: TABLES[name] for name in ("publications", "publication_submissions", "dispositions")},
 }
 SCOPES = {
     "file": (
@@ -112,25 +121,28 @@ def dictionary_page() -> str:
         "Every table is one model in `risk_assets/contracts/tables.py`; SQL tables, Parquet files and the column lists",
         "in the Dagster UI come from the same models. A missing value is NULL and never zero.",
         "",
-        "In the warehouse, a view `current_<table>` shows what the current publication of each month holds, and the",
-        "view `coverage` says of each county and month whether its report came in, was read, and how late it was; a",
-        "report that came in and waits to be read counts as received, one that was withdrawn does not.",
+        "In the warehouse, a view `current_<table>` shows what the current publication of each month holds, and",
+        "`current_findings` has the questions of files and month with what was decided of them. The views at the end",
+        "are for readers: codes with names beside them, a view a question. They hold every class: `release_class` says",
+        "who may see a row, and whoever gives others access to the warehouse filters by it.",
         "",
     ]
     for partition, group in PARTITIONS.items():
         for name, contract in group.items():
-            lines += _table(name, contract, partition)
+            lines += _table(name, contract, f"Partition: {partition}.")
+    for name, contract in VIEWS.items():
+        lines += _table(name, contract, "A view for readers.")
     return "\n".join(lines[:-1]) + "\n"
 
 
-def _table(name: str, contract: type[Contract], partition: str) -> list[str]:
-    checks = contract.to_schema().columns
+def _table(name: str, contract: type[Contract], kind: str) -> list[str]:
+    checks, keys = contract.to_schema().columns, ", ".join(f"`{column}`" for column in key(contract))
     lines = [
         f"## {name}",
         "",
         (contract.__doc__ or "").strip(),
         "",
-        f"Key: {', '.join(f'`{column}`' for column in key(contract))}. Partition: {partition}.",
+        f"{f'Key: {keys}. ' if keys else ''}{kind}",
         "",
         "| Column | Type | May be missing | 中文 | Meaning |",
         "| --- | --- | --- | --- | --- |",

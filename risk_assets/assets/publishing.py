@@ -20,8 +20,7 @@ from risk_assets.assets.reading import standing
 from risk_assets.contracts import (
     AREA_MONTH_TABLES,
     MONTH_TABLES,
-    Areas,
-    Indicators,
+    REFERENCE_TABLES,
     MonthFindings,
     Publications,
     PublicationSubmissions,
@@ -69,18 +68,20 @@ class NothingToPublish(ValueError):
 
 
 def reference_frames() -> dict[str, pd.DataFrame]:
-    """`areas`, and the `indicators` of every framework, as checked frames."""
-    rows = [
-        {**row, "framework": year}
-        for year in reference.frameworks()
-        for row in reference.table(f"frameworks/{year}/indicators")
-    ]
-    blank = {"": None}
-    indicators = pd.DataFrame(rows).replace(blank).astype({"weight": "float64"})
-    return {
-        "areas": validate(Areas, typed(Areas, pd.DataFrame(reference.table("areas")).replace(blank))),
-        "indicators": validate(Indicators, typed(Indicators, indicators)),
+    """`areas`, and the `campaigns`, `indicators` and `components` of every framework, as checked frames."""
+    rows = {
+        name: [
+            {**row, "framework": year}
+            for year in reference.frameworks()
+            for row in reference.table(f"frameworks/{year}/{name}")
+        ]
+        for name in ("campaigns", "indicators", "components")
     }
+    rows["areas"] = list(reference.table("areas"))
+    frames = {name: pd.DataFrame(rows[name]).replace({"": None}) for name in REFERENCE_TABLES}
+    frames["indicators"] = frames["indicators"].astype({"weight": "float64"})
+    frames["campaigns"] = frames["campaigns"].astype({"order": "int64"})
+    return {name: validate(contract, typed(contract, frames[name])) for name, contract in REFERENCE_TABLES.items()}
 
 
 def publish_month(lake: Lake, warehouse: Warehouse, period: str) -> Published:

@@ -16,6 +16,8 @@ from risk_assets.contracts.tables import (
     WHOLE_ITEM,
     Areas,
     Assessments,
+    Campaigns,
+    Components,
     Dispositions,
     Findings,
     Indicators,
@@ -30,6 +32,7 @@ from risk_assets.contracts.tables import (
     Submissions,
     Targets,
 )
+from risk_assets.contracts.views import VIEWS, Coverage
 
 __all__ = [
     "AREA_MONTH_TABLES",
@@ -39,12 +42,16 @@ __all__ = [
     "RELEASE_CLASSES",
     "STATUSES",
     "TABLES",
+    "VIEWS",
     "WHOLE_ITEM",
     "Areas",
     "Assessments",
+    "Campaigns",
     "Column",
+    "Components",
     "Contract",
     "ContractError",
+    "Coverage",
     "Dispositions",
     "Findings",
     "Indicators",

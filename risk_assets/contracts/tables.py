@@ -70,6 +70,32 @@ class Indicators(Contract):
         unique = ["framework", "indicator"]
 
 
+class Campaigns(Contract):
+    """One campaign (仗) of a year's framework."""
+
+    framework: TEXT = column("year of the framework", "年度框架")
+    campaign: TEXT = column("campaign", "仗代码")
+    name: TEXT = column("official name", "仗")
+    order: WHOLE = column("place in the order of the framework", "次序", ge=1)
+
+    class Config:
+        unique = ["framework", "campaign"]
+
+
+class Components(Contract):
+    """A part of an indicator that has a figure and a target of its own."""
+
+    framework: TEXT = column("year of the framework", "年度框架")
+    indicator: TEXT = column("indicator", "指标代码")
+    component: TEXT = column("component", "分项代码")
+    name: TEXT = column("its name", "分项")
+    unit: TEXT = column("unit as printed", "单位", nullable=True)
+    direction: TEXT = column("whether more (ge) or less (le) is wanted", "方向", nullable=True)
+
+    class Config:
+        unique = ["framework", "indicator", "component"]
+
+
 class Submissions(Contract):
     """One version of what an area sent for a month, and what became of it."""
 
@@ -423,7 +449,11 @@ class Rankings(Contract):
     areas: WHOLE = column("areas of the universe, ranked or not", "范围内地区数", ge=0)
     tied: FLAG = column("shares its rank", "并列")
     value: NUMBER = column("points, or % for an indicator", "数值", nullable=True)
-    change: WHOLE = column("places won (+) or lost (-) against the month before", "名次变化", nullable=True)
+    change: WHOLE = column(
+        "places won (+) or lost (-) against the month before, among the areas that have a place in both",
+        "名次变化",
+        nullable=True,
+    )
     reason: TEXT = column("why it is not ranked", "未排名原因", nullable=True)
     is_sample: FLAG = column("touches made-up data", "样例数据")
 
@@ -465,7 +495,7 @@ class PublicationSubmissions(Contract):
         unique = ["publication", "submission"]
 
 
-REFERENCE_TABLES = {"areas": Areas, "indicators": Indicators}
+REFERENCE_TABLES = {"areas": Areas, "campaigns": Campaigns, "indicators": Indicators, "components": Components}
 AREA_MONTH_TABLES = {
     "submissions": Submissions,
     "report_rows": ReportRows,

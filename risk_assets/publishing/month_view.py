@@ -3,8 +3,10 @@
 Workbook, report and dashboard are made from it, so that they show the same figures. How each looks is not known here.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -33,6 +35,7 @@ class MonthView:
         campaigns: Campaign → Chinese name, in order.
         indicators: Indicator → row of `indicators` of the framework in force, those above the class left out.
         components: (indicator, component) → Chinese name.
+        tables: Table of the framework → Chinese name.
         scheme: Row of `reference/schemes.csv` by which is published.
         rollups: Frame of `rollups`.
         scores: Frame of `scores` of the published scheme.
@@ -44,6 +47,8 @@ class MonthView:
         earlier: Frame of `assessments` of the earlier months of the year, for lines over the months.
         figures: Sentence and place of the figure that was held against each target: `submission`, `table_no`, `row`,
             `component`, `quote`, `sentence`, `sentence_at`, `sheet`, `cell`, `line`.
+        responsible: Office that answers for a row, where the table names one: `submission`, `table_no`, `row`,
+            `responsible`.
     """
 
     period: str
@@ -53,6 +58,7 @@ class MonthView:
     campaigns: Mapping[str, str]
     indicators: Mapping[str, Mapping[str, str]]
     components: Mapping[tuple[str, str], str]
+    tables: Mapping[str, str]
     scheme: Mapping[str, str]
     rollups: pd.DataFrame
     scores: pd.DataFrame
@@ -63,6 +69,7 @@ class MonthView:
     submissions: pd.DataFrame
     earlier: pd.DataFrame
     figures: pd.DataFrame
+    responsible: pd.DataFrame
 
     @property
     def is_sample(self) -> bool:
@@ -79,9 +86,17 @@ class MonthView:
         return self.areas[code].name if code in self.areas else code
 
     def label(self, indicator: str, component: str = WHOLE_ITEM) -> str:
-        """Chinese name of an indicator, or of a component of it."""
+        """Chinese name of an indicator, or of a component of it; of one that shares its name with its table's."""
         own = self.components.get((indicator, component))
-        return own or self.indicators.get(indicator, {}).get("name", indicator)
+        return own or self._names.get(indicator, indicator)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        shared = Counter(row["name"] for row in self.indicators.values())
+        return {
+            one: f"{row['name']}（{self.tables[row['table']]}）" if shared[row["name"]] > 1 else row["name"]
+            for one, row in self.indicators.items()
+        }
 
 
 def month_view(warehouse: Warehouse, period: str, release: str, as_of: str | None = None) -> MonthView:
@@ -120,6 +135,7 @@ def month_view(warehouse: Warehouse, period: str, release: str, as_of: str | Non
         campaigns={row["campaign"]: row["name"] for row in campaigns},
         indicators={one: row for one, row in known.items() if one in may},
         components={(row["indicator"], row["component"]): row["name"] for row in parts if row["indicator"] in may},
+        tables={row["table"]: row["name"] for row in reference.table(f"frameworks/{framework}/tables")},
         scheme=scheme,
         rollups=_of_indicators(warehouse.read("rollups", publication=name), may),
         scores=scores[scores["scheme"] == scheme["scheme"]],
@@ -130,6 +146,7 @@ def month_view(warehouse: Warehouse, period: str, release: str, as_of: str | Non
         submissions=submissions,
         earlier=earlier[_visible(earlier, may, release)],
         figures=_figures(warehouse, name, shown),
+        responsible=_responsible(warehouse, name, shown),
     )
 
 
@@ -170,6 +187,13 @@ def _of_findings(findings: pd.DataFrame, may: set[str], hidden: pd.DataFrame, re
     held = pd.MultiIndex.from_arrays([findings["area"], findings["indicator"].fillna("")])
     back = held.isin(pd.MultiIndex.from_frame(hidden.dropna()))
     return findings[(findings["indicator"].isna() | findings["indicator"].isin(may)) & ~back]
+
+
+def _responsible(warehouse: Warehouse, publication: str, assessments: pd.DataFrame) -> pd.DataFrame:
+    """Offices of the rows that are shown; the names of persons among them are the readers' to take out (`plain`)."""
+    keys = ["submission", "table_no", "row"]
+    told = warehouse.columns_of("report_rows", [*keys, "responsible"], publication).dropna(subset=["responsible"])
+    return told.merge(assessments[keys].drop_duplicates(), on=keys)
 
 
 def _figures(warehouse: Warehouse, publication: str, assessments: pd.DataFrame) -> pd.DataFrame:

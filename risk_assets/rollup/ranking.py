@@ -37,7 +37,9 @@ def rank(values: Frame) -> Frame:
 
 
 def with_change(ranked: Frame, before: Frame) -> Frame:
-    """Add places won (+) or lost (-) against an earlier ranking.
+    """Add places won (+) or lost (-) against an earlier ranking, among the areas that have a place in both.
+
+    Who drops out of a ranking or comes into it moves nobody: without that, the last would rise when others are missing.
 
     Args:
         ranked: Output of `rank` of one month.
@@ -47,11 +49,19 @@ def with_change(ranked: Frame, before: Frame) -> Frame:
         `ranked` with `change`, missing where one of the two has no place.
     """
     keys = [*GROUP[1:], "area"]
-    earlier = nw.from_native(before).select(*keys, nw.col("rank").alias("rank_before"))
+    earlier = nw.from_native(before).select(*keys, nw.col("rank").alias("_before"))
+    in_both = ~nw.col("rank").is_null() & ~nw.col("_before").is_null()
+
+    def place(column: str) -> nw.Expr:
+        return nw.col(column).rank(method="min").over(*GROUP).cast(nw.Int64)
+
     return (
         nw.from_native(ranked)
         .join(earlier, on=keys, how="left")
-        .with_columns((nw.col("rank_before") - nw.col("rank")).alias("change"))
-        .drop("rank_before")
+        .with_columns(
+            nw.when(in_both).then(nw.col("rank")).alias("_now"), nw.when(in_both).then(nw.col("_before")).alias("_was")
+        )
+        .with_columns((place("_was") - place("_now")).alias("change"))
+        .drop("_before", "_now", "_was")
         .to_native()
     )

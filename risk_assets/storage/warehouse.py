@@ -17,49 +17,26 @@ from risk_assets.contracts import (
     MONTH_TABLES,
     REFERENCE_TABLES,
     TABLES,
+    Coverage,
     Dispositions,
-    MonthFindings,
     columns,
-    key,
     typed,
     validate,
 )
+from risk_assets.storage.schema import METADATA, table_of
+from risk_assets.storage.views import (
+    DECISION,
+    OPEN,
+    SHARED,
+    coverage,
+    create_views,
+    drop_views,
+    newest,
+    only,
+    questions,
+    today,
+)
 
-_TYPES = {"str": sa.Text, "Int64": sa.BigInteger, "Float64": sa.Double, "boolean": sa.Boolean}
-
-
-def _metadata() -> sa.MetaData:
-    metadata = sa.MetaData()
-    for name, contract in TABLES.items():
-        keys = key(contract)
-        sa.Table(
-            name,
-            metadata,
-            *(
-                sa.Column(
-                    c.name,
-                    sa.String(160) if c.name in keys and c.dtype == "str" else _TYPES[c.dtype](),
-                    primary_key=c.name in keys,
-                    nullable=c.nullable,
-                    autoincrement=False,
-                    comment=f"{c.label}: {c.description}",
-                )
-                for c in columns(contract)
-            ),
-        )
-    return metadata
-
-
-METADATA = _metadata()
-
-
-def _table(name: str) -> sa.Table:
-    return METADATA.tables[name]
-
-
-_SHARED = [c for c in columns(MonthFindings) if c.name != "publication"]
-_DECISION = ("disposition", "decided_by", "decided_at", "why", "until")
-_OPEN = "open"
 _MOST_NAMED = 10
 # A column whose values an earlier release kept under another name: `verdict` compared ratios before it compared status.
 _EARLIER_NAMES = {"assessments": {"ratio_check": "verdict"}}
@@ -106,11 +83,11 @@ class Warehouse:
             with self.engine.begin() as connection:
                 _lock(connection)
                 if _is_behind(connection):  # nobody was quicker
-                    _drop_views(connection)
+                    drop_views(connection)
                     for table in METADATA.tables.values():
                         _bring_up(connection, table)
                     METADATA.create_all(connection)
-                    _create_views(connection)
+                    create_views(connection)
         self._is_current = True
 
     def prepare(self, reference: Mapping[str, pd.DataFrame]) -> None:
@@ -122,11 +99,13 @@ class Warehouse:
         self._upgrade()
         with self.engine.begin() as connection:
             METADATA.create_all(connection)
+            for index in (one for table in METADATA.tables.values() for one in table.indexes):
+                index.create(connection, checkfirst=True)  # tables of an earlier release have none
             for name in REFERENCE_TABLES:
-                connection.execute(sa.delete(_table(name)))
+                connection.execute(sa.delete(table_of(name)))
                 _insert(connection, name, reference[name])
-            _drop_views(connection)
-            _create_views(connection)
+            drop_views(connection)
+            create_views(connection)
 
     def current(self, period: str, as_of: str | None = None) -> dict[str, Any] | None:
         """The publication that is current, or was at a time.
@@ -150,7 +129,7 @@ class Warehouse:
 
     def next_number(self, period: str) -> int:
         """1 for a month's first publication, then counted up."""
-        publications = _table("publications")
+        publications = table_of("publications")
         with self.engine.connect() as connection:
             query = sa.select(sa.func.count()).where(publications.c.period == period)
             return int(connection.execute(query).scalar_one()) + 1
@@ -207,7 +186,7 @@ class Warehouse:
 
     def read(self, name: str, **equal: Any) -> pd.DataFrame:
         """Rows of a table whose columns equal the given values; a list means any of them."""
-        return self._typed(name, _equal(sa.select(_table(name)), _table(name), equal))
+        return self._typed(name, _equal(sa.select(table_of(name)), table_of(name), equal))
 
     def read_of(self, name: str, publication: str, **equal: Any) -> pd.DataFrame:
         """Rows of a table that belong to a publication.
@@ -218,7 +197,7 @@ class Warehouse:
             publication: Publication.
             equal: As of `read`.
         """
-        table, links = _table(name), _table("publication_submissions")
+        table, links = table_of(name), table_of("publication_submissions")
         if name not in AREA_MONTH_TABLES:
             return self.read(name, publication=publication, **equal)
         of_it = (links.c.submission == table.c.submission) & (links.c.rules == table.c.rules)
@@ -236,7 +215,7 @@ class Warehouse:
             publication: Publication.
             equal: As of `read`.
         """
-        table, links = _table(name), _table("publication_submissions")
+        table, links = table_of(name), table_of("publication_submissions")
         query = _equal(_used(table, names), table, equal).where(links.c.publication == publication)
         return self._frame(name, names, query)
 
@@ -249,9 +228,9 @@ class Warehouse:
             since: First month.
             names: Columns.
         """
-        table, links = _table(name), _table("publication_submissions")
+        table, links = table_of(name), table_of("publication_submissions")
         of_months = (table.c.period >= since) & (table.c.period < period)
-        return self._frame(name, names, _used(table, names).where(links.c.publication.in_(_newest()), of_months))
+        return self._frame(name, names, _used(table, names).where(links.c.publication.in_(newest()), of_months))
 
     def _frame(self, name: str, names: Sequence[str], query: sa.Select[Any]) -> pd.DataFrame:
         with self.engine.connect() as connection:
@@ -264,7 +243,7 @@ class Warehouse:
     def _typed(self, name: str, query: sa.Select[Any]) -> pd.DataFrame:
         self._upgrade()
         with self.engine.connect() as connection:
-            rows = connection.execute(query.order_by(*_table(name).primary_key.columns)).mappings().all()
+            rows = connection.execute(query.order_by(*table_of(name).primary_key.columns)).mappings().all()
         return typed(TABLES[name], [dict(row) for row in rows])
 
     def findings(self, publication: str, as_of: str | None = None) -> pd.DataFrame:
@@ -280,24 +259,22 @@ class Warehouse:
         moment = utc(as_of) if as_of else None
         self._upgrade()
         with self.engine.connect() as connection:
-            rows = connection.execute(_findings(_only(publication), _today(connection), moment)).mappings().all()
-        kinds = {c.name: c.dtype for c in _SHARED}
+            rows = connection.execute(questions(only(publication), today(connection), moment)).mappings().all()
+        kinds = {c.name: c.dtype for c in SHARED}
         return pd.DataFrame(
             {
                 name: pd.Series([row[name] for row in rows], dtype=kinds.get(name, "str"))
-                for name in ("publication", "submission", *kinds, *_DECISION)
+                for name in ("publication", "submission", *kinds, *DECISION)
             }
         )
 
     def coverage(self, period: str) -> pd.DataFrame:
         """Rows of the view `coverage` of a month, by code; text and `Int64`, the share `Float64`."""
-        query = _coverage(_newest()).subquery()
+        query = coverage(newest()).subquery()
         self._upgrade()
         with self.engine.connect() as connection:
             rows = connection.execute(sa.select(query).where(query.c.period == period).order_by(query.c.area))
-            return pd.DataFrame(rows.mappings().all(), columns=list(query.c.keys())).astype(
-                {c.name: _DTYPES_OF_COVERAGE.get(c.name, "Int64") for c in query.c}
-            )
+            return typed(Coverage, [dict(row) for row in rows.mappings()])
 
     def settle(
         self,
@@ -330,7 +307,7 @@ class Warehouse:
         self._upgrade()
         with self.engine.begin() as connection:
             has_any = sa.inspect(connection).has_table("publications")
-            asked = _findings(_newest(), _today(connection), None).subquery()
+            asked = questions(newest(), today(connection), None).subquery()
             query = sa.select(asked.c.period, asked.c.area, asked.c.rule).where(asked.c.question == question)
             if period:
                 query = query.where(asked.c.period == period)
@@ -366,7 +343,7 @@ class Warehouse:
             NotApproved: There is no publication, it is final already, blocking questions are open, or another run
                 published meanwhile.
         """
-        publications = _table("publications")
+        publications = table_of("publications")
         self._upgrade()
         with self.engine.begin() as connection:
             has_any = sa.inspect(connection).has_table("publications")
@@ -473,20 +450,8 @@ def _bring_up(connection: sa.Connection, table: sa.Table) -> None:
     connection.exec_driver_sql(f"ALTER TABLE {quote(beside.name)} RENAME TO {quote(table.name)}")
 
 
-def _drop_views(connection: sa.Connection) -> None:
-    for name in _views(connection):
-        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {connection.dialect.identifier_preparer.quote(name)}")
-
-
-def _create_views(connection: sa.Connection) -> None:
-    for name, query in _views(connection).items():
-        quoted = connection.dialect.identifier_preparer.quote(name)
-        written = query.compile(connection, compile_kwargs={"literal_binds": True})
-        connection.exec_driver_sql(f"CREATE VIEW {quoted} AS {written}")
-
-
 def _current(connection: sa.Connection, period: str, moment: str | None = None) -> dict[str, Any] | None:
-    publications = _table("publications")
+    publications = table_of("publications")
     query = sa.select(publications).where(publications.c.period == period)
     if moment:
         query = query.where(publications.c.made_at <= moment)
@@ -499,7 +464,7 @@ def _current(connection: sa.Connection, period: str, moment: str | None = None) 
 
 
 def _stored(connection: sa.Connection) -> set[tuple[str, str]]:
-    submissions = _table("submissions")
+    submissions = table_of("submissions")
     return {(row[0], row[1]) for row in connection.execute(sa.select(submissions.c.submission, submissions.c.rules))}
 
 
@@ -511,12 +476,12 @@ def _equal(query: sa.Select[Any], table: sa.Table, equal: Mapping[str, Any]) -> 
 
 def _blocking(connection: sa.Connection, publication: str) -> list[dict[str, Any]]:
     """Open questions that hold back approval, each with the name of its area."""
-    areas = _table("areas")
-    asked = _findings(_only(publication), _today(connection), None).subquery()
+    areas = table_of("areas")
+    asked = questions(only(publication), today(connection), None).subquery()
     query = (
         sa.select(asked, areas.c.name)
         .outerjoin(areas, (areas.c.area == asked.c.area) & areas.c.valid_to.is_(None))
-        .where(asked.c.blocking, asked.c.disposition == _OPEN)
+        .where(asked.c.blocking, asked.c.disposition == OPEN)
         .order_by(asked.c.area, asked.c.submission, asked.c.finding)
     )
     return [dict(row) for row in connection.execute(query).mappings()]
@@ -557,7 +522,7 @@ def _insert(connection: sa.Connection, name: str, frame: pd.DataFrame) -> None:
         return
     names = [c.name for c in columns(TABLES[name])]
     rows = zip(*(_objects(frame[column]) for column in names), strict=True)
-    statement = sa.insert(_table(name))
+    statement = sa.insert(table_of(name))
     if connection.dialect.positional:  # straight to the driver: Core's parameter dicts cost twice the insert itself
         connection.exec_driver_sql(str(statement.compile(connection)), list(rows))
     else:
@@ -571,158 +536,6 @@ def _objects(series: pd.Series) -> Iterable[Any]:
 
 def _used(table: sa.Table, names: Sequence[str]) -> sa.Select[Any]:
     """Columns of the rows whose submission a publication uses, each with its link."""
-    links = _table("publication_submissions")
+    links = table_of("publication_submissions")
     of_it = (links.c.submission == table.c.submission) & (links.c.rules == table.c.rules)
     return sa.select(*(table.c[column] for column in names)).join(links, of_it).where(links.c.used)
-
-
-def _newest() -> sa.ScalarSelect[Any]:
-    """Ids of the current publication of each month."""
-    publications = _table("publications")
-    newest = (
-        sa.select(publications.c.period, sa.func.max(publications.c.made_at).label("made_at"))
-        .group_by(publications.c.period)
-        .subquery()
-    )
-    return (
-        sa.select(publications.c.publication)
-        .join(newest, (newest.c.period == publications.c.period) & (newest.c.made_at == publications.c.made_at))
-        .scalar_subquery()
-    )
-
-
-def _only(publication: str) -> sa.ScalarSelect[Any]:
-    return sa.select(sa.literal(publication)).scalar_subquery()
-
-
-def _views(connection: sa.Connection) -> dict[str, sa.Select[Any]]:
-    """`current_<table>` shows what the current publication of each month holds; `coverage` who has reported."""
-    links, current = _table("publication_submissions"), _newest()
-    views: dict[str, sa.Select[Any]] = {
-        f"current_{name}": sa.select(_table(name)).where(_table(name).c.publication.in_(current))
-        for name in (*MONTH_TABLES, "publications")
-    }
-    for name in AREA_MONTH_TABLES:
-        table = _table(name)
-        views[f"current_{name}"] = sa.select(table).join(
-            links,
-            (links.c.submission == table.c.submission)
-            & (links.c.rules == table.c.rules)
-            & links.c.used
-            & links.c.publication.in_(current),
-        )
-    views["current_findings"] = _findings(current, _today(connection), None)
-    views["coverage"] = _coverage(current)
-    return views
-
-
-def _today(connection: sa.Connection) -> sa.ColumnElement[str]:
-    """The day in UTC as ISO text: written into views, it is the day of whoever asks."""
-    if connection.dialect.name == "sqlite":
-        return sa.func.date("now")
-    return sa.func.to_char(sa.func.timezone("UTC", sa.func.now()), "YYYY-MM-DD")
-
-
-def _findings(publications: sa.ScalarSelect[Any], today: sa.ColumnElement[str], moment: str | None) -> sa.Select[Any]:
-    """The questions of publications, of all files that stood for them and of the month, with what was decided.
-
-    Args:
-        publications: Ids.
-        today: Day on which a decision may have run out.
-        moment: Time after which decisions do not count, and whose day takes the place of `today`.
-    """
-    findings, of_month = _table("findings"), _table("month_findings")
-    links, dispositions = _table("publication_submissions"), _table("dispositions")
-    names = [c.name for c in _SHARED]
-    asked = sa.union_all(
-        sa.select(links.c.publication, findings.c.submission, *(findings.c[name] for name in names))
-        .join(links, (links.c.submission == findings.c.submission) & (links.c.rules == findings.c.rules))
-        .where(links.c.publication.in_(publications)),
-        sa.select(
-            of_month.c.publication,
-            sa.cast(sa.null(), sa.Text).label("submission"),
-            *(of_month.c[name] for name in names),
-        ).where(of_month.c.publication.in_(publications)),
-    ).subquery("asked")
-    newest_first = sa.func.row_number().over(
-        partition_by=dispositions.c.question, order_by=dispositions.c.decided_at.desc()
-    )
-    decisions = sa.select(dispositions, newest_first.label("place"))
-    if moment:
-        decisions = decisions.where(dispositions.c.decided_at <= moment)
-        today = sa.literal(moment[: len("2023-04-30")])
-    decided = decisions.subquery("decided")
-    holds = decided.c.until.is_(None) | (decided.c.until >= today)
-    grave = sa.case({"error": 0, "warning": 1}, value=asked.c.severity, else_=2)
-    return (
-        sa.select(
-            *asked.c,
-            sa.case((holds, sa.func.coalesce(decided.c.disposition, _OPEN)), else_=_OPEN).label("disposition"),
-            *(decided.c[name] for name in _DECISION[1:]),
-        )
-        .outerjoin(decided, (decided.c.question == asked.c.question) & (decided.c.place == 1))
-        .order_by(grave, asked.c.area, asked.c.submission, asked.c.finding)
-    )
-
-
-_DTYPES_OF_COVERAGE = {"period": "str", "area": "str", "name": "str", "parent": "str", "share_filled": "Float64"}
-
-
-def _coverage(current: sa.ScalarSelect[Any]) -> sa.Select[Any]:
-    """A row a county and published month: whether it reported, how late, and how much of its tables is filled."""
-    publications, links = _table("publications"), _table("publication_submissions")
-    areas, submissions = _table("areas"), _table("submissions")
-    months = sa.select(publications.c.period).distinct().subquery()
-    number = sa.func.substr(months.c.period, 6, 2)
-    days = sa.case((number == "02", "-28"), (number.in_(("04", "06", "09", "11")), "-30"), else_="-31")
-    last_day = months.c.period.concat(days)
-    here = (
-        sa.select(submissions, links.c.used)
-        .join(links, (links.c.submission == submissions.c.submission) & (links.c.rules == submissions.c.rules))
-        .where(links.c.publication.in_(current))
-        .subquery()
-    )
-    sent = here.c.state != "withdrawn"
-    tables = here.c.used & (here.c.kind == "tables")  # a narrative beside them has no cells to fill
-    late = sa.func.min(sa.case((sent, here.c.working_days_late)))
-    expected = sa.func.sum(sa.case((tables, here.c.cells_expected)))
-    filled = sa.func.sum(sa.case((tables, here.c.cells_filled)))
-
-    def flag(what: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-        return sa.func.coalesce(sa.func.max(sa.case((what, 1), else_=0)), 0)
-
-    return (
-        sa.select(
-            months.c.period,
-            areas.c.area,
-            areas.c.name,
-            areas.c.parent,
-            sa.literal(1).label("expected"),
-            flag(sent).label("received"),
-            flag(here.c.used).label("read"),
-            flag(here.c.state == "withdrawn").label("withdrawn"),
-            late.label("working_days_late"),
-            flag(sent & (here.c.working_days_late == 0)).label("on_time"),
-            late.label("late_by"),
-            sa.func.max(sa.case((here.c.used, here.c.rows_read))).label("rows_read"),
-            sa.func.max(sa.case((here.c.used, here.c.rows_set_aside))).label("rows_set_aside"),
-            sa.cast(expected, sa.BigInteger).label("cells_expected"),
-            sa.cast(filled, sa.BigInteger).label("cells_filled"),
-            sa.case(
-                (expected == 0, sa.null()),
-                (filled >= expected, 100.0),
-                else_=sa.cast(filled, sa.Double) * 100 / expected,
-            ).label("share_filled"),
-        )
-        .select_from(
-            months.join(areas, sa.true()).outerjoin(
-                here, (here.c.area == areas.c.area) & (here.c.period == months.c.period)
-            )
-        )
-        .where(
-            areas.c.level == "county",
-            sa.func.coalesce(areas.c.valid_from, "") <= last_day,
-            sa.func.coalesce(areas.c.valid_to, "9") >= last_day,
-        )
-        .group_by(months.c.period, areas.c.area, areas.c.name, areas.c.parent)
-    )

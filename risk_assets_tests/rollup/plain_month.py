@@ -328,15 +328,19 @@ class PlainMonth:
                 if scheme in LINE_SCHEMES and not everybody & values.keys():
                     continue
                 merit = {code: six_digits(values[code]) * (-1 if is_less else 1) for code in members if code in values}
+                ranking = (by, level, universe, zones, scheme)
+                was = {code: before[*ranking, code]["rank"] for code in merit if (*ranking, code) in before}
+                both = {code: place for code, place in was.items() if place is not None}
                 for area in members:
-                    key = (by, level, universe, zones, scheme, area)
+                    key = (*ranking, area)
                     rank = 1 + sum(other > merit[area] for other in merit.values()) if area in merit else None
-                    earlier = before.get(key, {}).get("rank")
+                    passed = {code: (both[code] < both[area]) - (merit[code] > merit[area]) for code in both
+                              if area in both}  # fmt: skip
                     found[key] = {
                         "rank": rank, "of": len(merit), "areas": len(members),
                         "tied": rank is not None and sum(other == merit[area] for other in merit.values()) > 1,
                         "value": values.get(area), "is_sample": universe in made_up, "reason": rank is None,
-                        "change": None if rank is None or earlier is None else earlier - rank,
+                        "change": sum(passed.values()) if area in both else None,
                     }  # fmt: skip
         return found
 

@@ -156,11 +156,23 @@ def test_a_ranking_with_zones_is_one_of_its_own():
 
 
 def test_places_are_compared_with_those_of_the_same_ranking_only():
-    group = {"by": "total", "level": "county", "universe": "430000", "scheme": "s", "area": "a"}
-    now = [{**group, "period": PERIOD, "zones": zones, "value": 1.0, "direction": "ge"} for zones in (False, True)]
-    before = [{**group, "zones": False, "rank": 3}]
+    group = {"by": "total", "level": "county", "universe": "430000", "scheme": "s"}
+    now = [
+        {**group, "period": PERIOD, "zones": zones, "area": area, "value": value, "direction": "ge"}
+        for zones in (False, True)
+        for area, value in (("a", 2.0), ("b", 1.0))
+    ]
+    before = [{**group, "zones": False, "area": area, "rank": place} for area, place in (("a", 3), ("b", 1))]
     out = plain(with_change(rank(pandas_frame(now, RANKED)), pandas_frame(before, BEFORE)))
-    assert {row["zones"]: row["change"] for row in out} == {False: 2, True: None}
+    assert {(row["zones"], row["area"]): row["change"] for row in out} == {
+        (False, "a"): 1, (False, "b"): -1, (True, "a"): None, (True, "b"): None,
+    }  # fmt: skip
+
+
+def test_who_drops_out_or_comes_in_moves_nobody():
+    now = {"a": 5.0, "b": 4.0, "new": 4.5, "c": 3.0, "d": 3.0}
+    places = ranked(now, {"gone": 1, "a": 2, "also gone": 3, "b": 4, "d": 5, "c": 6})
+    assert {a: row["change"] for a, row in places.items()} == {"a": 0, "b": 0, "new": None, "c": 1, "d": 0}
 
 
 def test_a_zero_is_a_value_and_a_missing_one_is_not():

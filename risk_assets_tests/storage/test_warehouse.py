@@ -10,7 +10,7 @@ from risk_assets.contracts import AREA_MONTH_TABLES, MONTH_TABLES, Publications,
 from risk_assets.language.areas import counties
 from risk_assets.publishing.answers import ranking_data
 from risk_assets.storage import Warehouse
-from risk_assets.storage.warehouse import METADATA
+from risk_assets.storage.schema import METADATA
 from risk_assets_tests.conftest import AREAS, PERIOD, XIANGXI, land_sample, month_of_samples, rows_of
 
 LATE = "430225"
