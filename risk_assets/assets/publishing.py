@@ -34,7 +34,7 @@ from risk_assets.monitoring.comparing import ASSESSED, ROWS, TARGETED, Months, m
 from risk_assets.monitoring.judging import message_of, rules
 from risk_assets.partitions import months
 from risk_assets.publishing.dashboard import write_dashboard
-from risk_assets.publishing.month_view import month_view
+from risk_assets.publishing.month_view import month_view, released_tables
 from risk_assets.publishing.pictures import ranking_picture
 from risk_assets.publishing.supervision_report import NotReady, supervision_report
 from risk_assets.publishing.words import WITHDRAWN
@@ -326,7 +326,7 @@ def _stands_of(warehouse: Warehouse, publication: str) -> pd.DataFrame:
 def _write_files(lake: Lake, warehouse: Warehouse, published: Published) -> None:
     """Write the month's files beside their place and put them there together, with a manifest of hashes.
 
-    Workbook, page and letter are made for the class of readers that the setting `release` names; the province's letter
+    All are made for the class of readers that the setting `release` names; the province's letter
     is left out while blocking questions are open, and takes the form of the office's template where there is one.
     """
     template = _template(lake)
@@ -335,9 +335,11 @@ def _write_files(lake: Lake, warehouse: Warehouse, published: Published) -> None
     place.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=".published-", dir=place.parent))
     beside.chmod(0o755)
+    release = reference.setting("release")
+    tables = released_tables(warehouse, published.publication, published.tables, release)
     for name, contract in MONTH_TABLES.items():
-        write_parquet(published.tables[name], contract, beside / f"{name}.parquet")
-    view = month_view(warehouse, period, reference.setting("release"))
+        write_parquet(tables[name], contract, beside / f"{name}.parquet")
+    view = month_view(warehouse, period, release)
     write_ranking_workbook(beside / WORKBOOK, view)
     write_dashboard(beside / DASHBOARD, view)
     with suppress(NotReady):

@@ -113,11 +113,9 @@ def month_view(warehouse: Warehouse, period: str, release: str, as_of: str | Non
     """
     publication = current(warehouse, period, as_of)
     name, framework = str(publication["publication"]), reference.framework_of(period)
-    known = {row["indicator"]: row for row in reference.table(f"frameworks/{framework}/indicators")}
-    may = {one for one, row in known.items() if _rank(row["release_class"]) <= _rank(release)}
     scheme = next(row for row in reference.table("schemes") if row["scheme"] == reference.setting("scheme"))
     assessments = warehouse.columns_of("assessments", _ASSESSED, name)
-    hidden = assessments.loc[~_visible(assessments, may, release), ["area", "indicator"]].drop_duplicates()
+    cut = _cut(framework, release, assessments)
     submissions = warehouse.read_of("submissions", name).merge(
         warehouse.read("publication_submissions", publication=name)[["submission", "rules", "used"]]
     )
@@ -126,67 +124,118 @@ def month_view(warehouse: Warehouse, period: str, release: str, as_of: str | Non
     campaigns = sorted(reference.table(f"frameworks/{framework}/campaigns"), key=lambda row: int(row["order"]))
     parts = reference.table(f"frameworks/{framework}/components")
     scores = warehouse.read("scores", publication=name)
-    shown = assessments[_visible(assessments, may, release)]
+    shown = assessments[cut.sees(assessments)]
+    rankings = cut.rankings(warehouse.read("rankings", publication=name))
+    is_published = rankings["scheme"].eq(scheme["scheme"]) | ~cut.is_whole(rankings)
     return MonthView(
         period=period,
         release=release,
         publication=publication,
         areas=areas_of(period),
         campaigns={row["campaign"]: row["name"] for row in campaigns},
-        indicators={one: row for one, row in known.items() if one in may},
-        components={(row["indicator"], row["component"]): row["name"] for row in parts if row["indicator"] in may},
+        indicators=cut.indicators,
+        components={
+            (row["indicator"], row["component"]): row["name"] for row in parts if row["indicator"] in cut.indicators
+        },
         tables={row["table"]: row["name"] for row in reference.table(f"frameworks/{framework}/tables")},
         scheme=scheme,
-        rollups=_of_indicators(warehouse.read("rollups", publication=name), may),
+        rollups=cut.rollups(warehouse.read("rollups", publication=name)),
         scores=scores[scores["scheme"] == scheme["scheme"]],
-        rankings=_places(warehouse.read("rankings", publication=name), may, hidden, scheme["scheme"], campaigns),
+        rankings=rankings[is_published],
         assessments=shown,
-        findings=_of_findings(findings, may, hidden, release),
+        findings=cut.findings(findings),
         coverage=warehouse.coverage(period),
         submissions=submissions,
-        earlier=earlier[_visible(earlier, may, release)],
+        earlier=earlier[cut.sees(earlier)],
         figures=_figures(warehouse, name, shown),
         responsible=_responsible(warehouse, name, shown),
     )
 
 
+def released_tables(
+    warehouse: Warehouse, publication: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], release: str
+) -> dict[str, pd.DataFrame]:
+    """The month's tables cut to what one class of readers may see, all schemes of them.
+
+    Args:
+        warehouse: The warehouse.
+        publication: Row of `publications`.
+        tables: Frames of `MONTH_TABLES`.
+        release: One of `RELEASE_CLASSES`.
+    """
+    assessments = warehouse.columns_of("assessments", _ASSESSED, str(publication["publication"]))
+    cut = _cut(reference.framework_of(str(publication["period"])), release, assessments)
+    return {
+        "rollups": cut.rollups(tables["rollups"]),
+        "scores": tables["scores"],
+        "rankings": cut.rankings(tables["rankings"]),
+        "month_findings": cut.findings(tables["month_findings"]),
+    }
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """What a class of readers may see.
+
+    Attributes:
+        release: The class.
+        campaigns: Campaigns of the framework.
+        indicators: Indicator → row of `indicators`, those above the class left out.
+        hidden: `area` and `indicator` of the lines that an area keeps above the class.
+    """
+
+    release: str
+    campaigns: frozenset[str]
+    indicators: Mapping[str, Mapping[str, str]]
+    hidden: pd.MultiIndex
+
+    def sees(self, assessments: pd.DataFrame) -> pd.Series:
+        """Rows of assessments that the class sees; a line outside the framework is no more than internal."""
+        order, own = {one: _rank(one) for one in RELEASE_CLASSES}, _rank(self.release)
+        is_open = assessments["release_class"].map(order).fillna(order["internal"]) <= own
+        is_foreign = assessments["indicator"].isna() & (own >= order["internal"])
+        return is_open & (assessments["indicator"].isin(set(self.indicators)) | is_foreign)
+
+    def is_whole(self, rankings: pd.DataFrame) -> pd.Series:
+        """Rankings by the total or a campaign."""
+        return rankings["by"].isin({"total", *self.campaigns})
+
+    def rollups(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Sums of campaigns and of what the class sees."""
+        return frame[frame["indicator"].isin({"*", *self.indicators})]
+
+    def rankings(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Places; an area that keeps its own figure back has neither place nor value there."""
+        indicator = frame["by"].str.partition("/")[0]
+        kept = frame[self.is_whole(frame) | indicator.isin(set(self.indicators))].copy()
+        back = pd.MultiIndex.from_arrays([kept["area"], kept["by"].str.partition("/")[0]]).isin(self.hidden)
+        kept.loc[back, ["rank", "value", "change"]] = None
+        kept.loc[back, "reason"] = WITHHELD
+        return kept
+
+    def findings(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Questions; those of a line that the class does not see are left out, and of a public one all."""
+        if self.release == RELEASE_CLASSES[0]:
+            return frame[:0]
+        back = pd.MultiIndex.from_arrays([frame["area"], frame["indicator"].fillna("")]).isin(self.hidden)
+        return frame[(frame["indicator"].isna() | frame["indicator"].isin(set(self.indicators))) & ~back]
+
+
+def _cut(framework: str, release: str, assessments: pd.DataFrame) -> _Cut:
+    campaigns = frozenset(row["campaign"] for row in reference.table(f"frameworks/{framework}/campaigns"))
+    known = {
+        row["indicator"]: row
+        for row in reference.table(f"frameworks/{framework}/indicators")
+        if _rank(row["release_class"]) <= _rank(release)
+    }
+    nothing = pd.MultiIndex.from_arrays([[], []])
+    held = assessments[~_Cut(release, campaigns, known, nothing).sees(assessments)]
+    pairs = held[["area", "indicator"]].drop_duplicates().dropna()
+    return _Cut(release, campaigns, known, pd.MultiIndex.from_frame(pairs))
+
+
 def _rank(release: str) -> int:
     return RELEASE_CLASSES.index(release)
-
-
-def _visible(frame: pd.DataFrame, may: set[str], release: str) -> pd.Series:
-    """Rows of assessments that a class may see; a line outside the framework is no more than internal."""
-    order = {one: _rank(one) for one in RELEASE_CLASSES}
-    own = frame["release_class"].map(order).fillna(order["internal"]) <= _rank(release)
-    is_known = frame["indicator"].isin(may) | (frame["indicator"].isna() & (_rank(release) >= order["internal"]))
-    return own & is_known
-
-
-def _of_indicators(frame: pd.DataFrame, may: set[str]) -> pd.DataFrame:
-    return frame[frame["indicator"].isin(may | {"*"})]
-
-
-def _places(
-    rankings: pd.DataFrame, may: set[str], hidden: pd.DataFrame, scheme: str, campaigns: list[dict[str, str]]
-) -> pd.DataFrame:
-    """Rankings of one class: an area that keeps its own figure back has neither place nor value there."""
-    whole = rankings["by"].isin({"total", *(row["campaign"] for row in campaigns)})
-    indicator = rankings["by"].str.partition("/")[0]
-    kept = rankings[(whole & (rankings["scheme"] == scheme)) | (~whole & indicator.isin(may))].copy()
-    held = pd.MultiIndex.from_arrays([kept["area"], kept["by"].str.partition("/")[0]])
-    back = held.isin(pd.MultiIndex.from_frame(hidden.dropna()))
-    kept.loc[back, ["rank", "value", "change"]] = None
-    kept.loc[back, "reason"] = WITHHELD
-    return kept
-
-
-def _of_findings(findings: pd.DataFrame, may: set[str], hidden: pd.DataFrame, release: str) -> pd.DataFrame:
-    """Questions of one class: those of a line that it may not see are left out, and of a public one all."""
-    if release == RELEASE_CLASSES[0]:
-        return findings[:0]
-    held = pd.MultiIndex.from_arrays([findings["area"], findings["indicator"].fillna("")])
-    back = held.isin(pd.MultiIndex.from_frame(hidden.dropna()))
-    return findings[(findings["indicator"].isna() | findings["indicator"].isin(may)) & ~back]
 
 
 def _responsible(warehouse: Warehouse, publication: str, assessments: pd.DataFrame) -> pd.DataFrame:

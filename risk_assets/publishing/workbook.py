@@ -5,7 +5,7 @@ Every text is written as text, so that no cell can be a formula; numbers stay nu
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import cached_property
 from numbers import Real
 from pathlib import Path
@@ -23,10 +23,20 @@ from risk_assets.contracts import WHOLE_ITEM
 from risk_assets.language.areas import above
 from risk_assets.publishing.month_view import MonthView
 from risk_assets.publishing.terminal import DISPOSITIONS
-from risk_assets.publishing.words import RELEASE_CLASSES, SAMPLE, SEVERITIES, STATES, STATUSES, WITHDRAWN, month
+from risk_assets.publishing.words import (
+    NOT_SENT,
+    RELEASE_CLASSES,
+    SAMPLE,
+    SEVERITIES,
+    STATES,
+    STATUSES,
+    VERDICTS,
+    WITHDRAWN,
+    beijing,
+    month,
+)
 
 _FONT = "Microsoft YaHei"
-_BEIJING = timezone(timedelta(hours=8))
 _BLUE, _ORANGE = "#2166AC", "#B35806"  # told apart by those who cannot tell red from green
 _PALE_BLUE, _PALE_ORANGE = "#BDD7EE", "#FDCB94"
 _LONGEST = 32767  # characters that a cell holds
@@ -39,6 +49,7 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "text": {"text_wrap": True},
     "centre": {"align": "center", "text_wrap": True},
     "whole": {"num_format": "#,##0", "align": "center"},
+    "count": {"num_format": "#,##0.##", "align": "center"},
     "points": {"num_format": "0.00"},
     "percent": {"num_format": '0.0"%"'},
     "amount": {"num_format": "#,##0.00"},
@@ -46,8 +57,12 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "change": {"num_format": '"↑"0;"↓"0;"持平"', "align": "center"},
     "doubt": {"num_format": '[=0]0;"▲"0', "align": "center"},
 }
-_COVERAGE = {"expected": "应报", "received": "已报", "read": "已读", "on_time": "按时"}
-_VERDICTS = {"reported_higher": "▲ 自报高于数据", "reported_lower": "▼ 自报低于数据"}
+_BY_STATUS = "按状态计，没有可以相加的数字"
+_COVERAGE = {"expected": "应报", "received": "已报", "read": "已采用", "on_time": "按时"}
+_DIFFERING = {
+    "reported_higher": f"▲ {VERDICTS['reported_higher']}",
+    "reported_lower": f"▼ {VERDICTS['reported_lower']}",
+}
 _FORMULAS = {
     "attainment": "各指标完成比例（最高按 {cap}% 计）× {points}，按权重平均",
     "all_or_nothing": "达到目标或时序的指标得 {points}，未达到的不得分，按权重平均",
@@ -72,11 +87,13 @@ _COUNTS = (
     _Column("任务数", 8, "whole"),
     _Column("已完成", 8, "whole"),
     _Column("进展有序", 8, "whole"),
+    _Column("预计完成", 8, "whole"),
     _Column("滞后", 8, "whole", _PALE_ORANGE),
     _Column("其余", 7, "whole"),
-    _Column("自报高于数据", 9, "doubt"),
+    _Column(VERDICTS["reported_higher"], 9, "doubt"),
 )
-_OF_COUNTS = "其余：预计完成、前期准备、未下指标、不涉及、状态不明。▲ 自报状态高于按数计算状态的项数，待核对。"
+_OF_COUNTS = "其余：前期准备、未下指标、不涉及、状态不明。▲ 上报状态高于按数状态的项数，待核对。"
+_OF_SCORE = "得分＝计分所得÷计分项数×满分；不列名的任务计入得分，不计入各项数。"
 
 
 class _Cut:
@@ -96,7 +113,7 @@ class _Cut:
         self.submissions = _of_areas(view.submissions, below)
         places = view.rankings
         self.places = places[~places["zones"] & (places["scheme"] == view.scheme["scheme"])]
-        self.scores = {(r.area, r.campaign): r.points for r in view.scores.itertuples()}
+        self.scores = {(r.area, r.campaign): r for r in view.scores.itertuples()}
         self.shows_findings = view.release != CLASSES[0]
 
     def city(self, code: str) -> str:
@@ -123,12 +140,12 @@ class _Cut:
     @cached_property
     def differing(self) -> pd.DataFrame:
         """Items and components whose reported status is not that of their figures, by area."""
-        asked = self.assessments[self.assessments["verdict"].isin(_VERDICTS)]
+        asked = self.assessments[self.assessments["verdict"].isin(_DIFFERING)]
         return asked.sort_values("area", kind="stable")
 
     @cached_property
     def _counted(self) -> dict[tuple[str, str], tuple[Any, ...]]:
-        names = ["tasks", "tasks_done", "tasks_on_track", "tasks_behind"]
+        names = ["tasks", "tasks_done", "tasks_on_track", "tasks_expected_done", "tasks_behind"]
         whole = self.assessments[self.assessments["component"] == WHOLE_ITEM]
         whole = whole.assign(higher=(whole["verdict"] == "reported_higher").astype("Int64"))
         sums = whole.groupby(["area", "campaign"], sort=False)[[*names, "higher"]].sum()
@@ -143,7 +160,13 @@ class _Cut:
 
     def points(self, area: str) -> list[Any]:
         """Points of an area, campaign by campaign."""
-        return [self.scores.get((area, campaign)) for campaign in self.view.campaigns]
+        found = [self.scores.get((area, campaign)) for campaign in self.view.campaigns]
+        return [one and one.points for one in found]
+
+    def scored(self, area: str, campaign: str) -> list[Any]:
+        """What the points of an area in a campaign are made of: tasks credited, tasks that count."""
+        one = self.scores.get((area, campaign))
+        return [one.credited, one.assessed] if one else [None, None]
 
     def sums(self) -> dict[str, int]:
         """Coverage in numbers: the publication's own, of a city those of its counties."""
@@ -364,7 +387,7 @@ def _placed(cut: _Cut, by: str) -> list[tuple[Any, list[Any]]]:
     ]
 
 
-_OF_PLACES = "同分并列，其后名次顺延（1、1、3）；名次变化：↑ 上升，↓ 下降，与上月同口径排名相比；— 无数据，不按零计。"
+_OF_PLACES = "同分并列，其后名次顺延（1、1、3）；名次变化（↑ ↓）只在两个月都有名次的地区之间比较；— 无数据，不按零计。"
 
 
 def _total(book: _Book) -> None:
@@ -378,7 +401,7 @@ def _total(book: _Book) -> None:
 def _cities(book: _Book) -> None:
     cut, view = book.cut, book.cut.view
     heads = [one for one in _ranked(cut) if one.head != "所属市州"]
-    heads += [_Column("应报", 7, "whole"), _Column("已读", 7, "whole"), *_points_columns(view)]
+    heads += [_Column("应报", 7, "whole"), _Column("已采用", 7, "whole"), *_points_columns(view)]
     sums = view.coverage.groupby("parent")[["expected", "read"]].sum()
     rows = []
     ranking = cut.ranking("total", "city")
@@ -392,8 +415,12 @@ def _cities(book: _Book) -> None:
 
 def _campaign(book: _Book, campaign: str, name: str) -> None:
     cut = book.cut
-    rows = [([*values, *cut.counts(r.area, campaign)], bool(r.is_sample)) for r, values in _placed(cut, campaign)]
-    book.table(name[:28], f"{name}排名", _OF_COUNTS, [*_ranked(cut), *_COUNTS], rows, 2)
+    rows = [
+        ([*values, *cut.scored(r.area, campaign), *cut.counts(r.area, campaign)], bool(r.is_sample))
+        for r, values in _placed(cut, campaign)
+    ]
+    heads = [*_ranked(cut), _Column("计分所得", 8, "count"), _Column("计分项数", 8, "count"), *_COUNTS]
+    book.table(name[:28], f"{name}排名", _OF_SCORE + _OF_COUNTS, heads, rows, 2)
 
 
 def _city(book: _Book, code: str) -> None:
@@ -437,7 +464,7 @@ def _own(cut: _Cut, code: str, counties: pd.DataFrame) -> str:
 def _sent(row: Mapping[str, Any]) -> str:
     """Whether a county has reported, and when."""
     if not row["received"]:
-        return WITHDRAWN if row["withdrawn"] else "未报送"
+        return WITHDRAWN if row["withdrawn"] else NOT_SENT
     return "按时" if row["on_time"] else f"迟 {row['late_by']} 个工作日"
 
 
@@ -448,7 +475,7 @@ def _indicators(book: _Book) -> None:
         _Column("仗", 13), _Column("指标", 26), _Column("分项", 18), _Column("目标", 11, "amount"),
         _Column("完成", 11, "amount"), _Column("单位", 7, "centre"),
         _Column("完成比例", 10, "percent", _PALE_BLUE, 100), _Column("截至", 9, "centre"),
-        _Column("应报县数", 6, "whole"), _Column("计入", 6, "whole"), _Column("缺报", 6, "whole", _PALE_ORANGE),
+        _Column("应报县数", 6, "whole"), _Column("计入", 6, "whole"), _Column("未报", 6, "whole", _PALE_ORANGE),
         _Column("有数", 6, "whole"), _Column("没有数字或暂不发布的原因", 34),
     ]  # fmt: skip
     units, of_components = _units(), _units_of_components(view.period)
@@ -460,13 +487,14 @@ def _indicators(book: _Book) -> None:
     for r in ordered:
         wanted = of_components.get((r.indicator, r.component)) or view.indicators[r.indicator]["unit"]
         target, done, unit = _in_unit(r, wanted, units)
-        why = r.reason if isinstance(r.reason, str) else ""
+        why = r.reason if isinstance(r.reason, str) else _BY_STATUS if r.method == "status" else ""
         told = f"暂不发布：{why}" if r.withheld else why
+        missing = None if r.component else r.areas_missing
         part = view.label(r.indicator, r.component) if r.component else ""
         values = (view.campaigns[r.campaign], view.label(r.indicator), part, target, done, unit, r.attainment,
-                  r.figure_end, r.areas_expected, r.areas_in, r.areas_missing, r.areas_with_value, told)  # fmt: skip
+                  r.figure_end, r.areas_expected, r.areas_in, missing, r.areas_with_value, told)  # fmt: skip
         rows.append((values, bool(r.is_sample)))
-    note = f"{where}合计。缺报：应报而没有报来的县数；有数：数字计入合计的县数；增速和比率按口径合成，不作平均。"
+    note = f"{where}合计。未报：应报而没有报来的县数，分项不计；有数：数字计入合计的县数；增速和比率按口径合成。"
     book.table("指标", f"{where}指标完成情况", note, heads, rows, 2)
 
 
@@ -512,7 +540,6 @@ def _differing(book: _Book) -> None:
         _Column("结论", 12), _Column("上报状态", 9, "centre"), _Column("按数状态", 9, "centre"),
         _Column("目标", 11, "amount"), _Column("完成", 11, "amount"), _Column("单位", 7, "centre"),
         _Column("上报比例", 8, "percent"), _Column("计算比例", 8, "percent"), _Column("时序进度", 8, "percent"),
-        _Column("理由", 38),
     ]  # fmt: skip
     units, of_components = _units(), _units_of_components(view.period)
     rows = []
@@ -522,9 +549,9 @@ def _differing(book: _Book) -> None:
         values = (
             view.name(r.area), cut.city(r.area), view.campaigns.get(r.campaign),
             view.label(r.indicator) if known else f"框架以外的第 {r.item} 项",
-            view.label(r.indicator, r.component) if r.component else "", _VERDICTS[r.verdict],
+            view.label(r.indicator, r.component) if r.component else "", _DIFFERING[r.verdict],
             STATUSES[r.status_reported], STATUSES.get(r.status_computed), *_in_unit(r, wanted, units),
-            r.attainment_reported, r.attainment_computed, r.schedule, r.why,
+            r.attainment_reported, r.attainment_computed, r.schedule,
         )  # fmt: skip
         rows.append((values, bool(r.is_sample)))
     note = "上报的状态与按其数字计算的状态不同。这是请县市区核对的问题，不是结论；整项与分项各列一行，项数只计整项。"
@@ -545,7 +572,7 @@ def _coverage(book: _Book) -> None:
     rows: list[Row] = []
     for r in cut.coverage.sort_values("area").itertuples():
         file = newest.get(r.area)
-        state = "已采用" if r.read else "未采用" if r.received else WITHDRAWN if r.withdrawn else "未报送"
+        state = "已采用" if r.read else "未采用" if r.received else WITHDRAWN if r.withdrawn else NOT_SENT
         when = _sent(r._asdict()) if r.received else None
         told = (r.cells_expected, r.cells_filled, r.share_filled, r.rows_read, r.rows_set_aside)
         of_file = (file.version, file.original_name) if file else (None, None)
@@ -565,8 +592,8 @@ def _questions(book: _Book) -> None:
     cut, view = book.cut, book.cut.view
     heads = [
         _Column("地区", 15), _Column("级别", 6, "centre"), _Column("阻止定稿", 6, "centre"),
-        _Column("处置", 8, "centre"), _Column("指标", 22), _Column("说明", 34), _Column("实际", 18),
-        _Column("应为", 26), _Column("位置", 30), _Column("处置说明", 18),
+        _Column("处理", 8, "centre"), _Column("指标", 22), _Column("说明", 34), _Column("实际", 18),
+        _Column("应为", 26), _Column("位置", 30), _Column("处理说明", 18),
     ]  # fmt: skip
     words = STATUSES | {code: row["name"] for code, row in view.indicators.items()}
     rows = []
@@ -633,11 +660,7 @@ def _approval(publication: Mapping[str, Any]) -> str:
     state = STATES[str(publication["state"])]
     if publication["state"] == "draft":
         return f"{state}：尚未审定，只供核对"
-    return f"{state}：{publication['approved_by']} 于 {_local(publication['approved_at'])} 审定"
-
-
-def _local(moment: Any) -> str:
-    return datetime.fromisoformat(str(moment)).astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M")
+    return f"{state}：{publication['approved_by']} 于 {beijing(str(publication['approved_at']))} 审定"
 
 
 def _tiles(book: _Book, sheet: Worksheet) -> None:
@@ -646,7 +669,7 @@ def _tiles(book: _Book, sheet: Worksheet) -> None:
     total = cut.ranking("total")
     share = 100 * sums["cells_filled"] / sums["cells_expected"] if sums["cells_expected"] else None
     tiles = (("应报县市区", sums["expected"], "whole"), ("已报送", sums["received"], "whole"),
-             ("已读取", sums["read"], "whole"), ("按时报送", sums["on_time"], "whole"),
+             ("已采用", sums["read"], "whole"), ("按时报送", sums["on_time"], "whole"),
              ("单元格填报率", share, "percent"), ("有总名次", int(total["rank"].notna().sum()), "whole"))  # fmt: skip
     sheet.set_row(3, 20)
     sheet.set_row(4, 36)
@@ -667,7 +690,7 @@ def _lines(cut: _Cut) -> list[tuple[str, str]]:
     sums, total = cut.sums(), cut.ranking("total")
     ranked = [f"{view.name(r.area)} {r.value:.2f}" for r in total[total["rank"].notna()].itertuples()]
     ends = min(int(reference.setting("published_ends")), len(ranked) // 2)
-    lines = [("发布", f"编号 {p['publication']}，生成于 {_local(p['made_at'])}（北京时间）")]
+    lines = [("发布", f"编号 {p['publication']}，生成于 {beijing(str(p['made_at']))}（北京时间）")]
     if cut.is_city:
         lines.append(("本市州", _own(cut, cut.within, cut.coverage)))
     if ends:
@@ -676,7 +699,7 @@ def _lines(cut: _Cut) -> list[tuple[str, str]]:
         ("覆盖", f"县市区{'，'.join(f'{label} {sums[name]}' for name, label in _COVERAGE.items())}；"
                  f"应填单元格 {sums['cells_expected']:,} 个，已填 {sums['cells_filled']:,} 个"),
         ("计分办法", f"{view.scheme['name']}：{_method(view)}；{'缺任何一仗的不排总名次' if _is_equal(view) else ''}"),
-        ("缺报", _names(view, cut.coverage.loc[cut.coverage["received"] == 0, "area"])),
+        ("未报送", _names(view, cut.coverage.loc[cut.coverage["received"] == 0, "area"])),
         ("未排名", _unranked(cut)),
         ("暂不发布", _withheld(cut)),
         ("言数不符", _differences(cut)),
@@ -739,4 +762,4 @@ def _withheld(cut: _Cut) -> str:
 def _differences(cut: _Cut) -> str:
     whole = cut.differing[cut.differing["component"] == WHOLE_ITEM]["verdict"].value_counts()
     higher, lower = whole.get("reported_higher", 0), whole.get("reported_lower", 0)
-    return f"自报高于数据 {higher} 项，自报低于数据 {lower} 项，待县市区核对"
+    return f"{VERDICTS['reported_higher']} {higher} 项，{VERDICTS['reported_lower']} {lower} 项，待县市区核对"

@@ -13,10 +13,10 @@ import pytest
 from openpyxl import Workbook
 
 from risk_assets import reference
-from risk_assets.contracts import RELEASE_CLASSES, columns
-from risk_assets.contracts.tables import Assessments
+from risk_assets.contracts import MONTH_TABLES, RELEASE_CLASSES, Assessments, MonthFindings, columns, typed
 from risk_assets.language.areas import areas_of, name_of
-from risk_assets.publishing.month_view import MonthView, month_view
+from risk_assets.publishing.month_view import MonthView, month_view, released_tables
+from risk_assets.publishing.words import STATUSES
 from risk_assets.publishing.workbook import write_ranking_workbook
 from risk_assets.storage import Warehouse
 from risk_assets_tests.conftest import AREAS, PERIOD, XIANGXI
@@ -38,7 +38,8 @@ CAMPAIGNS = {
     "growth": "经济增长主动仗", "innovation": "科技创新攻坚仗", "environment": "优化发展环境持久仗",
     "risk": "防范化解风险阻击仗", "safety": "安全生产翻身仗", "livelihood": "重点民生保障仗",
 }  # fmt: skip
-COUNTS = {"任务数": "tasks", "已完成": "tasks_done", "进展有序": "tasks_on_track", "滞后": "tasks_behind"}
+COUNTS = {"任务数": "tasks", "已完成": "tasks_done", "进展有序": "tasks_on_track", "预计完成": "tasks_expected_done",
+          "滞后": "tasks_behind"}  # fmt: skip
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*xtension is not supported:UserWarning")
 
@@ -94,6 +95,11 @@ def points_of(stored: Warehouse) -> dict[tuple[str, str], float]:
     return {(r.area, r.campaign): r.points for r in frame.itertuples()}
 
 
+def scored_of(stored: Warehouse) -> dict[tuple[str, str], tuple[float, float]]:
+    frame = stored.read("scores", publication=stored.current(PERIOD)["publication"], scheme="status_share")
+    return {(r.area, r.campaign): (r.credited, r.assessed) for r in frame.itertuples()}
+
+
 def counts_of(stored: Warehouse, highest: str) -> dict[tuple[str, str], dict[str, int]]:
     """Tasks by area and campaign, counted row by row from what the warehouse holds up to a class."""
     framework = reference.table(f"frameworks/{reference.framework_of(PERIOD)}/indicators")
@@ -105,15 +111,15 @@ def counts_of(stored: Warehouse, highest: str) -> dict[tuple[str, str], dict[str
         known = of_class[row["indicator"]] if isinstance(row["indicator"], str) else RELEASE_CLASSES.index("internal")
         if row["component"] or max(own, known) > RELEASE_CLASSES.index(highest):
             continue
-        counts = found.setdefault((row["area"], row["campaign"]), dict.fromkeys([*COUNTS, "自报高于数据"], 0))
+        counts = found.setdefault((row["area"], row["campaign"]), dict.fromkeys([*COUNTS, "上报高于按数"], 0))
         for head, name in COUNTS.items():
             counts[head] += row[name]
-        counts["自报高于数据"] += row["verdict"] == "reported_higher"
+        counts["上报高于按数"] += row["verdict"] == "reported_higher"
     return found
 
 
 def shown_counts(row: dict) -> dict[str, int]:
-    return {head: row[head] for head in (*COUNTS, "自报高于数据")}
+    return {head: row[head] for head in (*COUNTS, "上报高于按数")}
 
 
 def test_the_workbook_has_a_sheet_for_every_question(book):
@@ -141,7 +147,7 @@ def test_every_number_of_the_total_ranking_is_in_the_warehouse(book, stored):
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
 def test_every_number_of_a_campaigns_sheet_is_in_the_warehouse(book, stored, campaign):
     places = places_of(stored, by=campaign, level="county", universe=PROVINCE)
-    counts = counts_of(stored, "internal")
+    counts, scored = counts_of(stored, "internal"), scored_of(stored)
     rows = rows_of(book, CAMPAIGNS[campaign])
     assert len(rows) == sum(not pd.isna(r.rank) for r in places.values()) > 0
     codes = {name_of(area): area for area in places}
@@ -149,7 +155,9 @@ def test_every_number_of_a_campaigns_sheet_is_in_the_warehouse(book, stored, cam
         place = places[codes[row["地区"]]]
         assert (row["名次"], row["得分"]) == (place.rank, place.value)
         assert shown_counts(row) == counts[place.area, campaign]
-        assert row["任务数"] == row["已完成"] + row["进展有序"] + row["滞后"] + row["其余"]
+        assert row["任务数"] == row["已完成"] + row["进展有序"] + row["预计完成"] + row["滞后"] + row["其余"]
+        assert row["得分"] == pytest.approx(100 * row["计分所得"] / row["计分项数"], abs=1e-6)
+        assert (row["计分所得"], row["计分项数"]) == scored[place.area, campaign]
 
 
 def test_every_number_of_a_citys_sheet_is_in_the_warehouse(book, stored):
@@ -193,7 +201,8 @@ def test_every_indicator_has_its_sum_or_the_reason_why_there_is_none(book, store
     assert len(rows) == (~of_province["indicator"].isin(hidden)).sum()
     shares = sorted(of_province.loc[~of_province["indicator"].isin(hidden), "attainment"].dropna())
     assert sorted(row["完成比例"] for row in rows if row["完成比例"] != "—") == shares
-    assert all(row["没有数字或暂不发布的原因"] for row in rows if row["缺报"] > row["计入"])
+    assert all(row["没有数字或暂不发布的原因"] for row in rows if row["完成"] == "—")
+    assert all(row["未报"] == "—" for row in rows if row["分项"])
 
 
 def test_amounts_are_shown_in_the_unit_that_the_framework_prints(view, tmp_path):
@@ -212,7 +221,10 @@ def test_amounts_are_shown_in_the_unit_that_the_framework_prints(view, tmp_path)
 def test_rows_whose_words_and_figures_differ_are_all_listed(book, view):
     asked = view.assessments[view.assessments["verdict"].isin(["reported_higher", "reported_lower"])]
     rows = rows_of(book, "言数不符")
-    assert sorted((r["地区"], r["理由"]) for r in rows) == sorted((name_of(r.area), r.why) for r in asked.itertuples())
+    told = [(row["地区"], row["上报状态"], row["按数状态"]) for row in rows]
+    assert sorted(told) == sorted(
+        (name_of(r.area), STATUSES[r.status_reported], STATUSES[r.status_computed]) for r in asked.itertuples()
+    )
     assert {row["结论"][0] for row in rows} <= {"▲", "▼"}
 
 
@@ -232,8 +244,8 @@ def test_questions_stand_with_what_was_decided_of_them(view, tmp_path):
     findings.loc[findings.index[0], ["disposition", "decided_by", "why", "until"]] = decided
     rows = rows_of(written(tmp_path / "a.xlsx", replace(view, findings=findings)), "核对问题")
     assert len(rows) == len(findings)
-    assert (rows[0]["处置"], rows[0]["处置说明"]) == ("已说明", "湘西州统计局；已核对；至 2023-06-30")
-    assert {row["处置"] for row in rows[1:]} == {"待处理"}
+    assert (rows[0]["处理"], rows[0]["处理说明"]) == ("已说明", "湘西州统计局；已核对；至 2023-06-30")
+    assert {row["处理"] for row in rows[1:]} == {"待处理"}
 
 
 def test_every_sheet_bears_state_class_publication_coverage_and_the_mark_of_made_up_data(book, city_book, view):
@@ -285,7 +297,7 @@ def test_a_class_holds_nothing_above_it(stored, tmp_path, release):
     for campaign, name in CAMPAIGNS.items():
         for row in rows_of(book, name):
             area = next(area for area in AREAS if name_of(area) == row["地区"])
-            nothing = dict.fromkeys([*COUNTS, "自报高于数据"], "—")
+            nothing = dict.fromkeys([*COUNTS, "上报高于按数"], "—")
             assert shown_counts(row) == counts.get((area, campaign), nothing), (campaign, area)
 
 
@@ -344,7 +356,7 @@ def _with_text(view: MonthView, text: str, is_sample: bool = True) -> MonthView:
 def test_text_that_could_be_a_formula_or_link_arrives_as_text(view, tmp_path, text):
     book = written(tmp_path / "a.xlsx", _with_text(view, text), XIANGXI)
     found = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value == text]
-    assert {cell.parent.title for cell in found} >= {"未排名", "言数不符", "报送情况", "核对问题", "指标"}
+    assert {cell.parent.title for cell in found} >= {"未排名", "报送情况", "核对问题", "指标"}
     assert all(cell.data_type == "s" and cell.hyperlink is None for cell in found)
 
 
@@ -406,11 +418,25 @@ def test_the_published_workbook_is_that_of_the_class_in_the_settings(published, 
     assert (published.published(PERIOD) / "ranking.xlsx").read_bytes() == (tmp_path / "a.xlsx").read_bytes()
 
 
-def test_the_parquet_beside_the_workbook_is_what_the_warehouse_holds(published, warehouse):
+def test_the_parquet_beside_the_workbook_is_what_the_class_may_see_of_the_warehouse(published, warehouse):
     publication = str(warehouse.current(PERIOD)["publication"])
-    for name in ("rollups", "scores", "rankings"):
+    secret = {row["indicator"] for row in _framework() if row["release_class"] == "leaders"}
+    for name, by in (("rollups", "indicator"), ("scores", "campaign"), ("rankings", "by")):
         frame = pd.read_parquet(published.published(PERIOD) / f"{name}.parquet")
         stored = warehouse.read(name, publication=publication)
-        assert len(frame) == len(stored)
         assert list(frame.columns) == list(stored.columns)
         assert set(frame["publication"]) == {publication}
+        assert len(frame) == (~stored[by].str.partition("/")[0].isin(secret)).sum()
+        assert not secret & set(frame[by].str.partition("/")[0])
+
+
+@pytest.mark.parametrize("release", RELEASE_CLASSES)
+def test_tables_of_a_class_hold_no_place_and_no_question_above_it(stored, view, release):
+    tables = {name: stored.read(name, publication=view.publication["publication"]) for name in MONTH_TABLES}
+    asked = {**view.findings.iloc[0], "publication": view.publication["publication"], "indicator": "growth.tourism"}
+    tables["month_findings"] = typed(MonthFindings, [asked])
+    cut = released_tables(stored, view.publication, tables, release)
+    is_above = release != "leaders"
+    assert ("growth.tourism" in set(cut["rollups"]["indicator"])) != is_above
+    assert ("growth.tourism" in set(cut["rankings"]["by"])) != is_above
+    assert cut["month_findings"].empty == is_above
