@@ -34,8 +34,9 @@ from risk_assets.monitoring.comparing import ASSESSED, ROWS, TARGETED, Months, m
 from risk_assets.monitoring.judging import message_of, rules
 from risk_assets.partitions import months
 from risk_assets.publishing.dashboard import write_dashboard
+from risk_assets.publishing.dashboard.content import borders
 from risk_assets.publishing.month_view import month_view, released_tables
-from risk_assets.publishing.pictures import ranking_picture
+from risk_assets.publishing.pictures import map_picture, ranking_picture, tasks_picture
 from risk_assets.publishing.supervision_report import NotReady, supervision_report
 from risk_assets.publishing.words import WITHDRAWN
 from risk_assets.publishing.workbook import write_ranking_workbook
@@ -341,9 +342,9 @@ def _write_files(lake: Lake, warehouse: Warehouse, published: Published) -> None
         write_parquet(tables[name], contract, beside / f"{name}.parquet")
     view = month_view(warehouse, period, release)
     write_ranking_workbook(beside / WORKBOOK, view)
-    write_dashboard(beside / DASHBOARD, view)
     with suppress(NotReady):
         (beside / LETTER).write_bytes(supervision_report(view, view.province, template=template))
+    write_dashboard(beside / DASHBOARD, view, has_letter=(beside / LETTER).exists())
     files = {path.name: _hash(path.read_bytes()) for path in sorted(beside.iterdir())}
     stated = {name: published.publication[name] for name in _STATED}
     manifest = {**stated, "template": _name_of(template), "files": files}
@@ -434,6 +435,7 @@ def month_publication(
             "rankings": preview(totals, ["rank", "tied", "area", "value", "change"]),
             "month_findings": preview(tables["month_findings"], ["area", "rule", "found", "expected", "where"]),
         }
+        drawn = _pictures(row, tables, totals)
         for name, table in shown.items():
             metadata: dict[str, Any] = {
                 "dagster/row_count": len(tables[name]),
@@ -441,18 +443,33 @@ def month_publication(
                 "preview": table,
             }
             if name == "rankings":
-                metadata["picture"] = picture(ranking_picture(totals, row, {c: a.name for c, a in areas().items()}))
+                metadata["picture"] = picture(drawn["ranking_workbook"])
             yield dg.MaterializeResult(asset_key=name, metadata=metadata)
         yield dg.MaterializeResult(asset_key="publications", metadata={k: str(v) for k, v in row.items()})
         for name, file in _FILES.items():
             path = lake.get().published(context.partition_key) / file
             if path.exists():
-                yield dg.MaterializeResult(asset_key=name, metadata={"file": dg.MetadataValue.path(str(path))})
+                yield dg.MaterializeResult(
+                    asset_key=name,
+                    metadata={"file": dg.MetadataValue.path(str(path)), "picture": picture(drawn[name])},
+                )
             else:
                 context.log.info(f"{file}: not made while blocking questions are open (risk-assets findings --open)")
     else:
         context.log.info(f"{context.partition_key}: nothing has changed, {row['publication']} stays current")
     yield from _checks(tables, context.partition_key)
+
+
+def _pictures(row: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], total: pd.DataFrame) -> dict[str, str]:
+    """What the UI shows of each file for readers: the ranking, the map, how the tasks stand."""
+    period = str(row["period"])
+    there = areas_of(period)
+    names = {code: area.name for code, area in there.items() if area.level == "county"}
+    return {
+        "ranking_workbook": ranking_picture(total, row, names),
+        "dashboard": map_picture(total, row, borders(there)[0]["features"], names),
+        "supervision_report": tasks_picture(tables["rollups"], row, _campaigns(period)),
+    }
 
 
 def _province_total(rankings: pd.DataFrame) -> pd.DataFrame:

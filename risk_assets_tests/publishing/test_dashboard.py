@@ -10,12 +10,16 @@ from html import unescape
 from pathlib import Path
 
 import pandas as pd
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from risk_assets import reference
+from risk_assets.contracts import WHOLE_ITEM
 from risk_assets.publishing.dashboard import write_dashboard
 from risk_assets.publishing.dashboard.content import borders, details, summary
 from risk_assets.publishing.month_view import MonthView, month_view
+from risk_assets.publishing.words import STATUSES, VERDICTS
 from risk_assets.storage import Warehouse
 from risk_assets_tests.conftest import PERIOD
 
@@ -101,11 +105,33 @@ def open_all(page: Page, most: int = 1000) -> int:
     return int(page.eval_on_selector_all(".items button[aria-expanded]", script, most))
 
 
-def saved(page: Page) -> list[list[str]]:
-    """Lines of the first table's csv."""
+def saved(page: Page, table: int = 0) -> list[list[str]]:
+    """Lines of a table's csv; its head is followed by the name of the file."""
     with page.expect_download() as download:
-        page.get_by_role("button", name="下载本表 CSV").first.click()
-    return list(csv.reader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig"))))
+        page.get_by_role("button", name="下载本表 CSV").nth(table).click()
+    lines = list(csv.reader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig"))))
+    return [[*lines[0], download.value.suggested_filename], *lines[1:]]
+
+
+def column(lines: list[list[str]], name: str) -> list[str]:
+    """What a csv says in a column."""
+    return [line[lines[1].index(name)] for line in lines[2:]]
+
+
+def sheets(page: Page) -> list[str]:
+    """Text of every printed sheet, without blanks."""
+    document = pypdfium2.PdfDocument(page.pdf(format="A4"))
+    return ["".join(sheet.get_textpage().get_text_range().split()) for sheet in document]
+
+
+def with_month_before(view: MonthView) -> MonthView:
+    """The month with one before it that is the same but for two items: one was behind, the other was not."""
+    items = view.assessments[view.assessments["component"] == WHOLE_ITEM]
+    before = view.assessments.assign(period=str(pd.Period(view.period, "M") - 1))
+    is_behind = items["tasks_behind"] > 0
+    before.loc[items.index[is_behind][0], "tasks_behind"] -= 1
+    before.loc[items.index[~is_behind & items["indicator"].str.startswith("growth.")][0], "tasks_behind"] = 3
+    return dataclasses.replace(view, earlier=before)
 
 
 def hostile(view: MonthView) -> MonthView:
@@ -139,12 +165,12 @@ def test_the_same_month_gives_the_same_page(page_file: Path, view: MonthView, tm
 
 
 def test_renamed_counties_find_the_borders_of_their_old_names_and_what_finds_none_is_listed(view: MonthView) -> None:
-    shapes, unmatched = borders(view)
+    shapes, unmatched = borders(view.areas)
     drawn = {feature["properties"]["name"] for feature in shapes["features"]}
     assert {"430212", "431181", "430582", "430182"} <= drawn
     assert unmatched == []
     without = {code: area for code, area in view.areas.items() if code not in {COUNTY, "430212"}}
-    assert [one[:3] for one in borders(dataclasses.replace(view, areas=without))[1]] == ["株洲县", "凤凰县"]
+    assert [one[:3] for one in borders(without)[1]] == ["株洲县", "凤凰县"]
 
 
 def test_a_class_is_shown_nothing_above_it(stored: Warehouse) -> None:
@@ -193,6 +219,7 @@ def test_the_ranking_is_sorted_searched_filtered_and_saved(show: Open, page_file
     assert [row[1] for row in rows_of(page, ".ranking")] == ["凤凰县"]
     lines = saved(page)
     assert lines[0][0].endswith(MARK)
+    assert all("湘西土家族苗族自治州，含“凤凰”" in told for told in lines[0])
     assert "初步 发布编号" in lines[0][0]
     assert [line[1] for line in lines[2:]] == ["凤凰县"]
     assert page.get_by_role("link", name="ranking.xlsx").get_attribute("href") == "ranking.xlsx"
@@ -286,12 +313,15 @@ def test_a_month_without_made_up_figures_carries_no_mark(show: Open, view: Month
         "is_sample": False,
         "state": "final",
         "approved_by": "王某",
-        "approved_at": "2023-05-10",
+        "approved_at": "2023-05-10T01:30:00+00:00",
     }
     write_dashboard(tmp_path / "index.html", dataclasses.replace(view, publication=real))
-    state = show(tmp_path / "index.html").locator(".state").inner_text()
+    page = show(tmp_path / "index.html")
+    state = page.locator(".state").inner_text()
     assert "正式" in state
     assert "样例" not in state
+    page.get_by_role("link", name="口径说明").click()
+    assert "王某 2023-05-10 09:30（北京时间）" in page.locator(".method").inner_text()
 
 
 @needs_chromium
@@ -320,3 +350,128 @@ def test_the_page_is_usable_within_two_seconds(show: Open, page_file: Path) -> N
     page = show(page_file, f"county/{COUNTY}")
     page.wait_for_selector(".items")
     assert page.evaluate("performance.now()") < 2000
+
+
+def test_codes_of_findings_and_verdicts_are_told_in_words(view: MonthView) -> None:
+    findings = view.findings.copy()
+    findings.loc[findings.index[0], ["found", "expected"]] = ["behind", "growth.gdp"]
+    told = details(dataclasses.replace(view, findings=findings))
+    pairs = {(told["words"][row[4]], told["words"][row[5]]) for row in told["findings"]}
+    assert ("滞后", "地区生产总值") in pairs
+    codes = {*STATUSES, *view.indicators}
+    assert not [pair for pair in pairs if codes & set(pair)]
+    verdicts = {told["words"][row[13]] for rows in told["items"].values() for row in rows}
+    assert verdicts <= {*VERDICTS.values(), ""}
+
+
+def test_what_changed_is_counted_in_areas_of_both_months(view: MonthView) -> None:
+    assert summary(view, [])["changes"] == {}
+    told = summary(with_month_before(view), [])["changes"]
+    items = view.assessments[view.assessments["component"] == WHOLE_ITEM]
+    now = int(items["tasks_behind"].sum())
+    assert told["all"] == [now + 2, now, 1, 3]
+    assert told["areas"] == items["area"].nunique()
+    assert len(told["campaigns"]) == len(view.campaigns)
+    one = dataclasses.replace(view, earlier=with_month_before(view).earlier.query(f"area == '{COUNTY}'"))
+    assert summary(one, [])["changes"]["areas"] == 1
+
+
+@needs_chromium
+def test_the_overview_counts_shares_as_the_letter_and_tells_what_changed(
+    show: Open, view: MonthView, tmp_path: Path
+) -> None:
+    told = dataclasses.replace(with_month_before(view), rollups=view.rollups.assign(withheld=False))
+    write_dashboard(tmp_path / "index.html", told, has_letter=True)
+    page = show(tmp_path / "index.html", "overview?by=growth")
+    whole = view.rollups[(view.rollups["level"] == "province") & (view.rollups["indicator"] == "*")]
+    base = whole["tasks"].sum() - whole["tasks_not_applicable"].sum()
+    cards = page.locator(".cards").inner_text()
+    assert f"{100 * (whole['tasks_done'].sum() + whole['tasks_on_track'].sum()) / base:.1f}%" in cards
+    assert f"占 {base:,} 项，不含不涉及" in cards
+    panel = page.locator("section", has_text="本月变化")
+    assert "新转为滞后 1 项，脱离滞后 3 项" in panel.inner_text()
+    missing = view.coverage.loc[(view.coverage["expected"] > 0) & (view.coverage["received"] == 0), "name"]
+    assert panel.locator("p a").all_inner_texts() == list(missing)
+    assert page.get_by_role("link", name="report.docx").get_attribute("href") == "report.docx"
+    titles = page.locator("h2").all_inner_texts()
+    assert len([one for one in titles if one.endswith("：经济增长主动仗（县市区）")]) == 3
+
+
+@needs_chromium
+def test_what_there_is_not_is_said_or_left_out(show: Open, page_file: Path, view: MonthView) -> None:
+    assert view.rollups.loc[view.rollups["level"] == "province", "withheld"].all()
+    page = show(page_file)
+    assert page.locator("section", has_text="全省任务进展").locator(".empty").inner_text().endswith("汇总暂不发布")
+    assert "没有可比的上月数据" in page.locator("section", has_text="本月变化").inner_text()
+    assert page.get_by_role("link", name="report.docx").count() == 0
+
+
+@needs_chromium
+def test_a_rate_tells_its_gap_to_the_target_in_points(show: Open, page_file: Path, view: MonthView) -> None:
+    own = view.assessments[(view.assessments["area"] == COUNTY) & (view.assessments["indicator"] == "growth.gdp")]
+    gap = round(float(own["done_value"].iloc[0] - own["target_value"].iloc[0]), 2)
+    page = show(page_file, f"county/{COUNTY}")
+    open_all(page, 1)
+    assert f"与目标差距：−{abs(gap):g}个百分点" in page.locator(".reasons").inner_text()
+    assert column(saved(page, 1), "与目标差距（百分点）")[0] == f"{gap:g}"
+    page.get_by_role("link", name="口径说明").first.click()
+    assert "增速的完成比例=(1+实际)÷(1+目标)" in page.locator(".method").inner_text()
+
+
+@needs_chromium
+@pytest.mark.parametrize("where", ["overview", "ranking", f"county/{COUNTY}"])
+def test_every_printed_sheet_carries_the_marks(show: Open, page_file: Path, view: MonthView, where: str) -> None:
+    printed = sheets(show(page_file, where))
+    assert len(printed) > 1
+    marks = (MARK, "初步", "内部", f"发布编号{view.publication['publication']}")
+    assert [[mark for mark in marks if mark not in sheet] for sheet in printed] == [[]] * len(printed)
+
+
+@needs_chromium
+def test_all_rows_are_printed_or_it_is_said_how_many_are_not(show: Open, view: MonthView, tmp_path: Path) -> None:
+    many = pd.concat([view.findings] * (600 // len(view.findings) + 1))
+    write_dashboard(tmp_path / "index.html", dataclasses.replace(view, findings=many))
+    page = show(tmp_path / "index.html", "findings")
+    said, rows = page.locator(".count").inner_text(), len(rows_of(page, ".found"))
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert len(rows_of(page, ".found")) == 500
+    assert f"其余 {len(many) - 500} 行未打印" in page.locator(".count").inner_text()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert (page.locator(".count").inner_text(), len(rows_of(page, ".found"))) == (said, rows)
+    page = show(tmp_path / "index.html", f"county/{COUNTY}")
+    rows = len(rows_of(page, ".items"))
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".items td:last-child").count() == (view.assessments["area"] == COUNTY).sum() > rows - 6
+
+
+@needs_chromium
+def test_made_up_rows_are_marked_in_tables_and_files(show: Open, page_file: Path, view: MonthView) -> None:
+    word = reference.setting("sample_mark")
+    made_up = set(view.submissions.loc[view.submissions["is_sample"], "area"])
+    lines = saved(show(page_file, "coverage"), 1)
+    assert column(lines, "数据") == [word if code in made_up else "" for code in view.coverage["area"]]
+    filled = view.coverage["cells_filled"].dropna().astype(int).astype(str)
+    assert [one for one in column(lines, "已填单元格") if one] == list(filled)
+    findings = saved(show(page_file, "findings"))
+    assert column(findings, "数据").count(word) == view.findings["is_sample"].sum()
+    page = show(page_file, f"county/{sorted(made_up)[0]}", 390, 844)
+    assert set(column(saved(page, 1), "数据")) == {word}
+    assert page.locator("tr", has_text="总分").locator(".sample").is_visible()
+    assert page.locator(".found .sample").first.is_visible()
+    own = saved(page, 2)[0]
+    assert all(f"{view.name(sorted(made_up)[0])}核对问题" in told for told in own)
+
+
+@needs_chromium
+def test_rankings_are_grouped_and_told_apart_and_a_change_is_told_in_words(
+    show: Open, view: MonthView, tmp_path: Path
+) -> None:
+    write_dashboard(tmp_path / "index.html", dataclasses.replace(view, rankings=view.rankings.assign(change=-2)))
+    page = show(tmp_path / "index.html", "ranking")
+    box = page.get_by_label("排名依据")
+    groups = box.evaluate("box => [...box.children].map(one => [one.label, [...one.children].map(own => own.text)])")
+    labels = [label for _, own in groups for label in own]
+    assert groups[0] == ["总分与各仗", ["总分", *view.campaigns.values()]]
+    assert [title for title, _ in groups[1:]] == [*view.campaigns.values(), "参加排名不足5个的"]
+    assert len(set(labels)) == len(labels)
+    assert page.get_by_role("img", name="下降2位").first.inner_text() == "↓2"

@@ -10,7 +10,7 @@ from rich.console import Console
 from risk_assets.assets.describing import picture, preview
 from risk_assets.contracts import STATUSES
 from risk_assets.publishing import terminal, words
-from risk_assets.publishing.pictures import ranking_picture
+from risk_assets.publishing.pictures import map_picture, ranking_picture, tasks_picture
 
 PUBLICATION = {"publication": "2023-04-001-x", "period": "2023-04", "state": "draft", "is_sample": True,
                "expected": 122, "received": 3, "read": 3, "on_time": 2}  # fmt: skip
@@ -133,3 +133,39 @@ def test_a_preview_keeps_text_inside_its_cell():
     assert len(lines) == 4
     assert len(re.findall(r"(?<!\\)\|", lines[2])) == len(re.findall(r"(?<!\\)\|", lines[3]))
     assert not re.search(r"(?<!\\)[<\[]", lines[2])
+
+
+def square(code: str, west: float) -> dict:
+    ring = [[west, 27.0], [west + 1, 27.0], [west + 1, 28.0], [west, 28.0], [west, 27.0]]
+    return {"properties": {"name": code}, "geometry": {"type": "MultiPolygon", "coordinates": [[ring]]}}
+
+
+def test_a_map_shades_who_has_points_and_leaves_the_rest_grey():
+    total = pd.DataFrame({"area": ["433101", "433122"], "value": [60.0, 90.0]})
+    names = {"433101": "<b>吉首</b>", "433122": "泸溪县", "433123": "凤凰县"}
+    shapes = [square(code, 109.0 + number) for number, code in enumerate([*names, "999999"])]
+    svg = map_picture(total, PUBLICATION, shapes, names)
+    paths = list(fromstring(svg).iter("{http://www.w3.org/2000/svg}path"))
+    told = {one[0].text: one.get("fill") for one in paths}
+    assert list(told) == ["<b>吉首</b> 60.00", "泸溪县 90.00", "凤凰县 未排名"]
+    assert len(set(told.values())) == 3
+    assert texts(svg)[0] == "2023年4月总分分布(初步) · 样例数据"
+    assert "href" not in svg
+
+
+def test_a_map_of_nobody_ranked_is_grey():
+    svg = map_picture(pd.DataFrame({"area": [], "value": []}), PUBLICATION, [square("433101", 109)], {"433101": "吉首"})
+    assert texts(svg)[1:] == ["未排名"]
+
+
+def test_tasks_of_a_campaign_are_a_bar_without_those_that_nobody_has():
+    counts = {"done": 1, "on_track": 6, "expected_done": 0, "behind": 3, "preparing": 0, "not_assigned": 0,
+              "unknown": 0, "not_applicable": 50}  # fmt: skip
+    row = {"level": "province", "indicator": "*", "campaign": "growth"}
+    rollups = pd.DataFrame([{**row, **{f"tasks_{status}": count for status, count in counts.items()}}])
+    svg = tasks_picture(rollups, PUBLICATION, {"growth": "经济增长主动仗", "risk": "防范化解风险阻击仗"})
+    bars = [node for node in fromstring(svg).iter("{http://www.w3.org/2000/svg}rect") if len(node)]
+    widths = {bar[0].text: float(bar.get("width")) for bar in bars}
+    assert widths["滞后 3"] == pytest.approx(widths["进展有序 6"] / 2, abs=0.1)
+    assert "滞后 3 / 10" in texts(svg)
+    assert "防范化解风险阻击仗" in texts(svg)

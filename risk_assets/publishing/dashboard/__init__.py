@@ -19,15 +19,16 @@ _HERE = Path(__file__).parent
 _SCRIPTS = ("vendor.min.js", "app.js")
 
 
-def write_dashboard(path: Path, view: MonthView) -> None:
+def write_dashboard(path: Path, view: MonthView, *, has_letter: bool = False) -> None:
     """Write the page of a month.
 
     Args:
         path: Where to; `ranking.xlsx` is linked as its neighbour.
         view: The month, cut to a class of readers.
+        has_letter: Whether `report.docx` is linked as its neighbour too.
     """
-    shapes, unmatched = borders(view)
-    told = summary(view, unmatched)
+    shapes, unmatched = borders(view.areas)
+    told = summary(view, unmatched) | {"has_letter": has_letter}
     scripts = [_text(name) for name in _SCRIPTS]
     parts = {
         "policy": escape("; ".join(["default-src 'none'", "img-src data: blob:", "style-src 'unsafe-inline'",

@@ -4,7 +4,7 @@ Texts that stand in many rows are told once, in `words`, and named by their plac
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +12,22 @@ import pandas as pd
 
 from risk_assets import reference
 from risk_assets.contracts import WHOLE_ITEM
+from risk_assets.language.areas import Area
 from risk_assets.publishing.month_view import MonthView
 from risk_assets.publishing.terminal import DISPOSITIONS
-from risk_assets.publishing.words import RELEASE_CLASSES, SAMPLE, SEVERITIES, STATES, STATUSES, month
+from risk_assets.publishing.words import (
+    NOT_SENT,
+    RELEASE_CLASSES,
+    SAMPLE,
+    SEVERITIES,
+    STATES,
+    STATUSES,
+    VERDICTS,
+    WITHDRAWN,
+    beijing,
+    month,
+)
 
-_VERDICTS = {
-    "consistent": "一致",
-    "reported_higher": "上报偏高",
-    "reported_lower": "上报偏低",
-    "undecidable": "无法判断",
-}
 _KINDS = {"words": "文字目标", "milestone": "节点任务"}
 _BOUNDS = {"ge": "≥", "le": "≤", "eq": "＝"}
 _TASKS = ("done", "on_track", "behind", "preparing", "not_assigned", "expected_done", "not_applicable", "unknown")
@@ -57,9 +63,9 @@ def summary(view: MonthView, unmatched: list[str]) -> dict[str, Any]:
         "period": view.period,
         "state": str(p["state"]),
         "state_word": STATES[str(p["state"])],
-        "approved": f"{p['approved_by']} {p['approved_at']}" if p["state"] == "final" else "",
+        "approved": f"{p['approved_by']} {_moment(p['approved_at'])}" if p["state"] == "final" else "",
         "publication": str(p["publication"]),
-        "made_at": str(p["made_at"])[:16].replace("T", " ") + " UTC",
+        "made_at": _moment(p["made_at"]),
         "release": RELEASE_CLASSES[view.release],
         "is_public": view.release == "public",
         "mark": f"【{SAMPLE}：含虚构数据，不得引用】" if view.is_sample else "",
@@ -74,14 +80,22 @@ def summary(view: MonthView, unmatched: list[str]) -> dict[str, Any]:
         "counties": [[area.code, area.name, area.parent] for area in below],
         "province": province.code,
         "statuses": [STATUSES[name] for name in _TASKS],
+        "not_applicable": STATUSES["not_applicable"],
+        "consistent": VERDICTS["consistent"],
+        "undecidable": VERDICTS["undecidable"],
+        "not_sent": NOT_SENT,
+        "withdrawn": WITHDRAWN,
         "rankings": _rankings(view, lambda by: by == "total" or by in view.campaigns),
         "scores": _scores(view),
         "tasks": _tasks(view),
-        "coverage": [
-            [row.area, *(_number(getattr(row, name)) for name in _COVERAGE)] for row in view.coverage.itertuples()
-        ],
+        "changes": _changes(view),
+        "coverage": _coverage(view),
         "unmatched": unmatched,
     }
+
+
+def _moment(at: Any) -> str:
+    return f"{beijing(str(at))}（北京时间）"
 
 
 def _scheme(view: MonthView) -> str:
@@ -105,7 +119,7 @@ def details(view: MonthView) -> dict[str, Any]:
     return {**told, "words": list(words.told)}
 
 
-def borders(view: MonthView) -> tuple[dict[str, Any], list[str]]:
+def borders(areas: Mapping[str, Area]) -> tuple[dict[str, Any], list[str]]:
     """Borders of 2018 under the codes of the month, and the areas on either side that found none.
 
     A county that was renamed since (株洲县 → 渌口区) is followed by the successors of `reference/areas.csv`.
@@ -116,13 +130,13 @@ def borders(view: MonthView) -> tuple[dict[str, Any], list[str]]:
     for feature in content["features"]:
         told = feature["properties"]
         code = told["name"]
-        while code not in view.areas and code in follows:
+        while code not in areas and code in follows:
             code = follows[code]
-        if code not in view.areas:
+        if code not in areas:
             unmatched.append(f"{told.get('title', code)}（{code}，边界数据有、区划没有）")
         feature["properties"] = {"name": code}
     drawn = {feature["properties"]["name"] for feature in content["features"]}
-    missing = [a for a in view.areas.values() if a.level in {"city", "county"} and a.code not in drawn]
+    missing = [a for a in areas.values() if a.level in {"city", "county"} and a.code not in drawn]
     return content, unmatched + [f"{area.name}（{area.code}，没有边界数据）" for area in missing]
 
 
@@ -159,8 +173,15 @@ def _of_ranking(view: MonthView, by: str, scheme: str) -> str:
     if by in view.campaigns:
         return view.campaigns[by]
     indicator, _, component = by.partition("/")
-    name, part = view.label(indicator), view.label(indicator, component) if component else ""
-    return f"{part if name in part else f'{name}·{part}' if part else name}（{_MEASURES.get(scheme, scheme)}）"
+    return f"{_named(view, indicator, component)}（{_MEASURES.get(scheme, scheme)}）"
+
+
+def _named(view: MonthView, indicator: str, component: str) -> str:
+    """Name of an indicator, or of a component of it; a component that has its item's name is the item's figure."""
+    name, part = view.label(indicator), view.label(indicator, component)
+    if component == WHOLE_ITEM:
+        return name
+    return f"{name}·数值" if part == name else part if name in part else f"{name}·{part}"
 
 
 def _scores(view: MonthView) -> dict[str, list[list[Any]]]:
@@ -176,11 +197,51 @@ def _scores(view: MonthView) -> dict[str, list[list[Any]]]:
 
 def _tasks(view: MonthView) -> list[list[Any]]:
     """For the province: campaign, number of tasks, and of these by status."""
-    of = view.rollups[(view.rollups["level"] == "province") & (view.rollups["indicator"] == "*")].set_index("campaign")
+    whole = (view.rollups["level"] == "province") & (view.rollups["indicator"] == "*") & ~view.rollups["withheld"]
+    of = view.rollups[whole].set_index("campaign")
     return [
         [title, *(_number(of.at[campaign, name]) for name in ("tasks", *(f"tasks_{one}" for one in _TASKS)))]
         for campaign, title in view.campaigns.items()
         if campaign in of.index
+    ]
+
+
+def _changes(view: MonthView) -> dict[str, Any]:
+    """Tasks behind of areas that reported in both months, counted as the letter counts them; `{}` where none did.
+
+    Each count is of the month before, of this month, newly behind, no longer behind; of all and of each campaign.
+    """
+    before = view.earlier[view.earlier["period"] == str(pd.Period(view.period, "M") - 1)]
+    frames = [_reported(view, before), _reported(view, view.assessments)]
+    both = set(frames[0]["area"]) & set(frames[1]["area"])
+    if not both:
+        return {}
+    kept = [frame[frame["area"].isin(both)] for frame in frames]
+    sides = [frame.groupby(["area", frame["indicator"].fillna("")])["tasks_behind"].sum() for frame in kept]
+    moved = pd.concat(sides, axis=1, keys=["before", "now"]).fillna(0).astype(int)
+    step = moved["now"] - moved["before"]
+    moved = moved.assign(newly=step.clip(lower=0), freed=-step.clip(upper=0))
+    by_campaign = moved.groupby([indicator.partition(".")[0] for _, indicator in moved.index]).sum()
+    return {
+        "areas": len(both),
+        "all": moved.sum().tolist(),
+        "campaigns": [[title, *by_campaign.loc[one].tolist()] for one, title in view.campaigns.items()
+                      if one in by_campaign.index],
+    }  # fmt: skip
+
+
+def _reported(view: MonthView, assessments: pd.DataFrame) -> pd.DataFrame:
+    """Items of the areas that report."""
+    reporting = {area.code for area in view.areas.values() if area.level in {"county", "zone"}}
+    return assessments[(assessments["component"] == WHOLE_ITEM) & assessments["area"].isin(reporting)]
+
+
+def _coverage(view: MonthView) -> list[list[Any]]:
+    """Area, counts of its report, made-up."""
+    made_up = set(view.submissions.loc[view.submissions["is_sample"], "area"])
+    return [
+        [row.area, *(_number(getattr(row, name)) for name in _COVERAGE), int(row.area in made_up)]
+        for row in view.coverage.itertuples()
     ]
 
 
@@ -200,7 +261,7 @@ def _items(view: MonthView, words: _Words) -> dict[str, list[list[Any]]]:
             words(_BOUNDS.get(r.direction, "")), _number(r.target_value), words(_KINDS.get(r.target_kind, "")),
             _number(r.done_value), words(r.unit), _number(r.attainment_reported), _number(r.attainment_computed),
             _number(r.schedule), words(STATUSES.get(r.status_reported)), words(STATUSES.get(r.status_computed)),
-            words(_VERDICTS.get(r.verdict, r.verdict)), words(r.why), words(_counts(r)),
+            words(VERDICTS.get(r.verdict, r.verdict)), words(r.why), words(_counts(r)),
             *([words(figure[0]), _number(figure[1]), len(figure[2]), words(_place(*figure[3:]))] if figure
               else [0, 0, 0, 0]),
             months.get((r.area, r.indicator, r.component), []) if known else [],
@@ -218,10 +279,7 @@ def _keyed(frame: pd.DataFrame, keys: list[str], rest: list[str]) -> Iterable[tu
 def _label(view: MonthView, row: Any) -> str:
     if pd.isna(row.indicator):
         return f"第{row.item}项（不在指标体系内）"
-    name, part = view.label(row.indicator), view.label(row.indicator, row.component)
-    if row.component == WHOLE_ITEM:
-        return name
-    return part if name in part else f"{name}·{part}"
+    return _named(view, row.indicator, row.component)
 
 
 def _counts(row: Any) -> str:
@@ -261,12 +319,17 @@ def _findings(view: MonthView, words: _Words) -> list[list[Any]]:
     return [
         [
             r.area, words(SEVERITIES[r.severity]), words("" if pd.isna(r.indicator) else view.label(r.indicator)),
-            words(r.message), words(r.found), words(r.expected), words(r.where),
+            words(r.message), words(_coded(view, r.found)), words(_coded(view, r.expected)), words(r.where),
             words(DISPOSITIONS.get(r.disposition, r.disposition)), words(r.why), words(r.until),
             int(bool(r.is_sample)),
         ]
         for r in ordered.sort_values(["at", "area"], kind="stable").itertuples()
     ]  # fmt: skip
+
+
+def _coded(view: MonthView, value: Any) -> str:
+    """What a finding found or expected; a code in words."""
+    return STATUSES.get(value, view.label(value)) if isinstance(value, str) else ""
 
 
 def _number(value: Any, digits: int = 6) -> int | float | None:
