@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from risk_assets import reference, settings
-from risk_assets.assets.publishing import WORKBOOK
+from risk_assets.assets.publishing import READER_FILES
 from risk_assets.assets.reading import is_read, rows_before, standing
 from risk_assets.automation.running import run_month
 from risk_assets.commands import publications
@@ -329,7 +329,10 @@ def _summary(console: Console, lake: Lake, warehouse: Warehouse, period: str, sh
     console.rule("输出")
     console.print(f"数据库    {warehouse}", soft_wrap=True)
     console.print(f"Parquet   {lake.staged}  {lake.published(period)}", soft_wrap=True)
-    console.print(f"工作簿    {lake.published(period) / WORKBOOK}", soft_wrap=True)
+    for label, file in READER_FILES.items():
+        path = lake.published(period) / file
+        told = str(path) if path.exists() else "有阻止定稿的问题未处理，没有生成"
+        console.print(f"{label}{' ' * (10 - 2 * len(label))}{told}", soft_wrap=True)
 
 
 def _reconcile_landed(lake: Lake, period: str, area: str) -> dict[str, Any]:

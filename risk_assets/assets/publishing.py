@@ -49,6 +49,7 @@ from risk_assets.storage.versions import code_fingerprint
 from risk_assets.storage.warehouse import stamp
 
 WORKBOOK, DASHBOARD, LETTER = "ranking.xlsx", "index.html", "report.docx"
+READER_FILES = {"网页": DASHBOARD, "工作簿": WORKBOOK, "专报": LETTER}
 _MANIFEST = "manifest.json"
 _STATED = ("publication", "state")
 _WAITING = "已报送，尚未读取"
