@@ -22,7 +22,7 @@ from python_calamine import CalamineWorkbook
 from rich.console import Console
 from rich.table import Table
 
-from risk_assets_tests import bench_rollup
+from risk_assets_tests import bench_readers, bench_rollup
 
 PERIOD, EARLIER = "2023-04", "2023-03"
 TIMES = 3
@@ -216,6 +216,7 @@ def main() -> None:  # noqa: PLR0915 - one thing measured after the other
         published = Warehouse(f"sqlite:///{root / f'month-{TIMES - 1}' / 'warehouse.sqlite'}").current(PERIOD)
         assert published is not None
         assert published["read"] == len(files)
+        readers = bench_readers.table(root / f"month-{TIMES - 1}", PERIOD)
 
         workbooks = [
             (one.content, one.name, one.area, one.period)
@@ -254,6 +255,7 @@ def main() -> None:  # noqa: PLR0915 - one thing measured after the other
         table.add_row(what, f"{taken:.2f}", note)
     console = Console(width=118, highlight=False)
     console.print(table)
+    console.print(readers)
     console.print(figures)
     console.print(report_reading(reading, len(workbooks), sheets))
     console.print(bench_rollup.table())

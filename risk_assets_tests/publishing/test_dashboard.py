@@ -345,13 +345,6 @@ def test_hostile_text_arrives_as_text(show: Open, view: MonthView, tmp_path: Pat
     assert {f"'{FORMULA}", "'＠SUM(1)"} <= set(line)
 
 
-@needs_chromium
-def test_the_page_is_usable_within_two_seconds(show: Open, page_file: Path) -> None:
-    page = show(page_file, f"county/{COUNTY}")
-    page.wait_for_selector(".items")
-    assert page.evaluate("performance.now()") < 2000
-
-
 def test_codes_of_findings_and_verdicts_are_told_in_words(view: MonthView) -> None:
     findings = view.findings.copy()
     findings.loc[findings.index[0], ["found", "expected"]] = ["behind", "growth.gdp"]

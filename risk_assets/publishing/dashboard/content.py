@@ -149,7 +149,8 @@ def _rankings(view: MonthView, wanted: Callable[[str], bool]) -> list[list[Any]]
     rankings = rankings[rankings["by"].map({by: wanted(by) for by in rankings["by"].unique()})]
     province = next(area.code for area in view.areas.values() if area.level == "province")
     in_city = rankings[(rankings["universe"] != province) & (rankings["level"] == "county")]
-    places = {(r.by, r.scheme, r.area): _number(r.rank) for r in in_city.itertuples()}
+    placed = in_city[["by", "scheme", "area", "rank"]].itertuples(index=False, name=None)
+    places = {(by, scheme, area): _number(place) for by, scheme, area, place in placed}
     told = []
     groups = rankings[rankings["universe"] == province].groupby(["by", "scheme"], sort=False)
     for (by, scheme), group in groups:
@@ -305,7 +306,9 @@ def _months(view: MonthView) -> dict[tuple[Any, ...], list[list[Any]]]:
     keys = ["area", "indicator", "component"]
     once = view.earlier.dropna(subset=["indicator"]).drop_duplicates(["period", *keys], keep=False)
     told: dict[tuple[Any, ...], list[list[Any]]] = {}
-    for r in once.sort_values("period", kind="stable").itertuples():
+    shown = once[["period", *keys, "attainment_reported", "attainment_computed", "schedule", "status_reported",
+                  "is_sample"]]  # fmt: skip
+    for r in shown.sort_values("period", kind="stable").itertuples():
         told.setdefault((r.area, r.indicator, r.component), []).append([
             int(r.period[5:]), _number(r.attainment_reported, 1), _number(r.attainment_computed, 1),
             _number(r.schedule, 1), STATUSES.get(r.status_reported, ""), int(bool(r.is_sample)),
