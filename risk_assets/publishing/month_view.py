@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from risk_assets import reference
@@ -205,13 +206,13 @@ class _Cut:
         return frame[frame["indicator"].isin({"*", *self.indicators})]
 
     def rankings(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Places; an area that keeps its own figure back has neither place nor value there."""
+        """Places; an area that keeps its own figure back has neither place nor value there, and leaves no gap."""
         indicator = frame["by"].str.partition("/")[0]
         kept = frame[self.is_whole(frame) | indicator.isin(set(self.indicators))].copy()
         back = pd.MultiIndex.from_arrays([kept["area"], kept["by"].str.partition("/")[0]]).isin(self.hidden)
         kept.loc[back, ["rank", "value", "change"]] = None
         kept.loc[back, "reason"] = WITHHELD
-        return kept
+        return _closed(kept, back)
 
     def findings(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Questions; those of a line that the class does not see are left out, and of a public one all."""
@@ -219,6 +220,20 @@ class _Cut:
             return frame[:0]
         back = pd.MultiIndex.from_arrays([frame["area"], frame["indicator"].fillna("")]).isin(self.hidden)
         return frame[(frame["indicator"].isna() | frame["indicator"].isin(set(self.indicators))) & ~back]
+
+
+def _closed(rankings: pd.DataFrame, back: np.ndarray) -> pd.DataFrame:
+    """Places counted anew in rankings from which an area was taken out: a gap would tell its place."""
+    group = ["by", "level", "universe", "zones", "scheme"]
+    of_groups = pd.MultiIndex.from_frame(rankings[group])
+    with_gap = of_groups.isin(of_groups[back])
+    places = rankings[with_gap].groupby(group)["rank"]
+    rankings.loc[with_gap, "of"] = places.transform("count").astype("Int64")
+    rankings.loc[with_gap, "rank"] = places.rank(method="min").astype("Int64")
+    left = rankings[with_gap]
+    rankings.loc[with_gap, "tied"] = left.duplicated([*group, "rank"], keep=False) & left["rank"].notna()
+    rankings.loc[with_gap, "change"] = None
+    return rankings
 
 
 def _cut(framework: str, release: str, assessments: pd.DataFrame) -> _Cut:

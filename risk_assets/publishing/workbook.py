@@ -513,7 +513,10 @@ def _in_unit(row: Any, wanted: str, units: Mapping[str, tuple[str, float]]) -> t
     base, factor = units.get(wanted, ("", 1.0))
     if base != row.unit:
         return row.target_value, row.done_value, row.unit
-    return row.target_value / factor, row.done_value / factor, wanted
+    # The base value was written with twelve digits: divided again, the last of them would be noise.
+    values = (row.target_value, row.done_value)
+    target, done = (None if pd.isna(one) else float(f"{one / factor:.11g}") for one in values)
+    return target, done, wanted
 
 
 def _not_ranked(book: _Book) -> None:

@@ -56,7 +56,7 @@ def summary(view: MonthView, unmatched: list[str]) -> dict[str, Any]:
     """
     p = view.publication
     province = next(area for area in view.areas.values() if area.level == "province")
-    shown = {*view.coverage["area"], *view.assessments["area"]}
+    shown = {*view.coverage["area"], *view.assessments["area"], *view.findings["area"]}
     below = [area for area in view.areas.values() if area.level in {"county", "zone"} and area.code in shown]
     return {
         "title": f"{province.name}{month(view.period)}重点任务监测",
