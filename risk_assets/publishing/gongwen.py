@@ -47,7 +47,7 @@ _SHAPES: tuple[tuple[str, str, float, float, bool, Any], ...] = (
     ("Masthead", TITLE, 16, 28, False, _LEFT),
     ("Addressee", BODY, 16, 28, False, _LEFT),
     ("Mark", HEADING, 14, 24, False, _CENTRE),
-    ("Brief", BODY, 14, 23, True, _BOTH),
+    ("Brief", BODY, 14, 21, True, _BOTH),
     ("Annex", HEADING, 16, 28, False, _LEFT),
     ("Annex Title", TITLE, 18, 30, False, _CENTRE),
     ("Note", BODY, 9, 13, False, _LEFT),
@@ -77,7 +77,7 @@ class _Typesetter:
             self._add(f"{part.number}{part.title}", "Heading 1")
             self._blocks(part, "Normal", SUBHEADING)
         for line in letter.enclosures:
-            self._add(line, "Normal")
+            self._add(line, "Normal").paragraph_format.keep_with_next = line != letter.enclosures[-1]
         for part in letter.annexes:
             self._add(part.number, "Annex").paragraph_format.page_break_before = True
             self._add(part.title, "Annex Title")
@@ -106,11 +106,13 @@ class _Typesetter:
     def _blocks(self, part: Part, body: str, lead: str) -> None:
         """The blocks of a part, its paragraphs in a style and their leads in a font."""
         styles = {"paragraph": body, "subheading": "Heading 2", "note": "Note"}
-        for block in part.blocks:
+        for block, following in zip(part.blocks, [*part.blocks[1:], None], strict=False):
             if isinstance(block, Table):
                 self._document.element.body.insert_element_before(parse_xml(table_xml(block)), "w:sectPr")
                 continue
             paragraph = self._document.add_paragraph(style=styles[block.kind])
+            if isinstance(following, Table):
+                paragraph.paragraph_format.keep_with_next = True
             if block.lead:
                 _set_font(paragraph.add_run(clean(block.lead)), lead)
             if block.text:

@@ -48,6 +48,7 @@ class MonthView:
         earlier: Frame of `assessments` of the earlier months of the year, for lines over the months.
         figures: Sentence and place of the figure that was held against each target: `submission`, `table_no`, `row`,
             `component`, `quote`, `sentence`, `sentence_at`, `sheet`, `cell`, `line`.
+        withheld: (area, indicator) of lines that were reported and that the class may not see.
         responsible: Office that answers for a row, where the table names one: `submission`, `table_no`, `row`,
             `responsible`.
     """
@@ -70,6 +71,7 @@ class MonthView:
     submissions: pd.DataFrame
     earlier: pd.DataFrame
     figures: pd.DataFrame
+    withheld: frozenset[tuple[str, str]]
     responsible: pd.DataFrame
 
     @property
@@ -149,6 +151,7 @@ def month_view(warehouse: Warehouse, period: str, release: str, as_of: str | Non
         submissions=submissions,
         earlier=earlier[cut.sees(earlier)],
         figures=_figures(warehouse, name, shown),
+        withheld=frozenset(cut.hidden),
         responsible=_responsible(warehouse, name, shown),
     )
 

@@ -1,6 +1,7 @@
 import io
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from itertools import combinations, pairwise
@@ -21,6 +22,7 @@ from risk_assets.publishing import supervision_report as module
 from risk_assets.publishing.answers import NoAnswer
 from risk_assets.publishing.month_view import MonthView, month_view
 from risk_assets.publishing.supervision_report import NotReady, supervision_report
+from risk_assets.publishing.words import beijing
 from risk_assets.storage import Warehouse
 from risk_assets_tests.conftest import PERIOD, XIANGXI, ZHUZHOU
 
@@ -177,7 +179,7 @@ def test_a_county_names_every_item_that_is_behind(view: MonthView) -> None:
     items = view.assessments[(view.assessments["area"] == FENGHUANG) & (view.assessments["component"] == "")]
     behind = items.loc[items["tasks_behind"] > 0, "indicator"].dropna()
     assert len(behind)
-    rows = {row[1] for row in table_headed(letter(view, FENGHUANG), "依据", "出处")}
+    rows = {row[0] for row in table_headed(letter(view, FENGHUANG), "依据", "出处")}
     assert {view.label(one) for one in behind} <= rows
 
 
@@ -197,7 +199,8 @@ def test_who_has_not_reported_is_named_and_not_counted_as_nothing(view: MonthVie
     assert "没有可用的报送" in own
     assert "0项" not in own
     assert "没有上报为滞后的任务" not in own
-    assert "请吉首市尽快补报" in own
+    assert "请你市尽快补报" in own
+    assert "你市没有可用的2023年4月监测表" in own
     assert "（未报送）" in own
 
 
@@ -227,7 +230,8 @@ def test_every_number_of_the_sentences_is_in_the_view_or_counted_from_it(
 
 def numbers_of(view: MonthView, area: str) -> Iterator[str]:
     """Numbers that a letter may tell: of the view's cells, and counts, sums and shares of what is the area's."""
-    yield from ("1", "2", "3", "4", "5", *view.period.replace("-0", "-").split("-"))
+    yield from ("1", "2", "3", "4", "5", "0.1", *view.period.replace("-0", "-").split("-"))
+    yield from (str(int(one)) for one in beijing(str(view.publication["made_at"]))[:10].split("-"))
     for frame in (getattr(view, one.name) for one in fields(view)):
         if isinstance(frame, pd.DataFrame):
             yield from _cells(frame[frame["area"].isin(_inside(view, area))] if "area" in frame else frame)
@@ -298,7 +302,7 @@ def test_without_a_month_before_nothing_is_compared(view: MonthView) -> None:
 def test_a_fall_of_a_cumulative_figure_is_named_with_both_figures(view: MonthView) -> None:
     told = with_finding(view, rule="cumulative_falls", blocking=False, severity="warning", found="0.9亿元",
                         expected="2023-03 3.2亿元", indicator="growth.key_project_investment")  # fmt: skip
-    assert "凤凰县重点项目投资（本月0.9亿元，此前2023-03 3.2亿元）" in text_of(letter(told, FENGHUANG))
+    assert "凤凰县重点项目投资（本月0.9亿元，此前2023年3月3.2亿元）" in text_of(letter(told, FENGHUANG))
 
 
 def test_blocking_questions_of_the_area_hold_the_report_back(view: MonthView) -> None:
@@ -394,7 +398,9 @@ def test_every_phrase_is_used_and_every_used_phrase_is_written() -> None:
     source = Path(module.__file__).read_text(encoding="utf-8")
     known = {row["phrase"] for row in reference.table("report_phrases")}
     named = set(re.findall(r'"(\w+)"', source)) | {f"most_{one}" for one in re.findall(r'_most\("(\w+)"\)', source)}
-    made = re.compile("addressee_(province|city|county|zone)|advise_[a-z]+(_text)?")
+    made = re.compile(
+        "(addressee|opening|urge)_(province|city|county|zone)|caption_(city|county)|advise_[a-z]+(_text)?|table_[a-z]+"
+    )
     assert {one for one in known - named if not made.fullmatch(one)} == set()
     assert set(re.findall(r'_say\(\s*"(\w+)"', source)) <= known
 
@@ -409,3 +415,200 @@ def test_a_letter_ends_in_a_paragraph_and_no_tables_touch(view: MonthView, area:
     table = qn("w:tbl")
     assert tags[-2] == qn("w:p")
     assert all(pair != (table, table) for pair in pairwise(tags))
+
+
+def items_of(view: MonthView, *areas: str) -> pd.DataFrame:
+    items = view.assessments[view.assessments["component"] == ""]
+    return items[items["area"].isin(areas)] if areas else items
+
+
+def behind_by_area(view: MonthView, city: str) -> list[str]:
+    counts = items_of(view, *_inside(view, city)).groupby("area")["tasks_behind"].sum().sort_index()
+    return [view.name(str(one)) for one in counts.sort_values(ascending=False, kind="stable").index]
+
+
+@pytest.mark.parametrize("area", [PROVINCE, XIANGXI])
+def test_advice_names_what_is_most_behind_by_share_two_of_a_campaign_and_none_without_a_name(
+    view: MonthView, area: str
+) -> None:
+    named = re.search("重点是(.+)。", text_of(letter(view, area)))
+    assert named
+    items = items_of(view, *_inside(view, area))
+    shares = items["tasks_behind"] / (items["tasks"] - items["tasks_not_applicable"])
+    weights = shares.groupby(items["indicator"]).sum().round(6)
+    known = {view.label(str(one)): (weight, view.indicators[str(one)]["campaign"]) for one, weight in weights.items()}
+    told = [known[one] for one in named[1].split("、")]
+    assert [weight for weight, _ in told] == sorted((weight for weight, _ in told), reverse=True)
+    assert told[0][0] == max(weight for name, (weight, _) in known.items() if "无法辨认" not in name)
+    assert max(Counter(campaign for _, campaign in told).values()) <= 2
+    assert "无法辨认" not in named[1]
+
+
+def test_one_of_forty_tasks_weighs_a_fortieth(view: MonthView) -> None:
+    items = view.assessments.assign(tasks_behind=0, tasks_not_applicable=0)
+    many, one = items["indicator"] == "environment.service_efficiency", items["indicator"] == "growth.gdp"
+    one &= items["area"].isin([FENGHUANG, "433122"])
+    items.loc[many & (items["component"] == ""), ["tasks", "tasks_behind"]] = [40, 1]
+    items.loc[one & (items["component"] == ""), ["tasks", "tasks_behind"]] = [1, 1]
+    changed = replace(view, assessments=items)
+    assert "重点是地区生产总值、办事效率提升行动。" in text_of(letter(changed, PROVINCE))
+    rows = table_headed(letter(changed, PROVINCE), "滞后县市区", "时序(%)")
+    assert [row[0] for row in rows[:2]] == ["地区生产总值", "办事效率提升行动"]
+
+
+def test_a_list_that_is_cut_holds_the_gravest_items_of_every_county_the_worst_county_first(view: MonthView) -> None:
+    rows = table_headed(letter(view, XIANGXI), "依据", "出处")
+    assert len(rows) == 80
+    areas = [row[0] for row in rows]
+    assert list(dict.fromkeys(areas)) == behind_by_area(view, XIANGXI)
+    counts = Counter(areas)
+    whole = Counter(view.name(one) for one in items_of(view)["area"][items_of(view)["tasks_behind"] > 0])
+    assert all(counts[one] >= min(whole[one], 80 // len(counts)) for one in counts)
+
+
+def test_lists_of_counties_behind_are_in_one_order(view: MonthView) -> None:
+    text, worst = text_of(letter(view, XIANGXI)), behind_by_area(view, XIANGXI)[:5]
+    shown = re.search("滞后任务较多的县市区：(.+?)等", text)
+    assert shown
+    assert re.findall(r"(\D+)\d+项、?", shown[1]) == worst
+    assert f"请你州督促{'、'.join(worst)}等7个县市区对滞后任务" in text
+
+
+def test_coverage_is_told_as_of_the_day_of_publication(view: MonthView) -> None:
+    late = replace(view, publication={**view.publication, "made_at": "2023-05-15T17:30:00+00:00"})
+    text = text_of(letter(late, XIANGXI))
+    assert "2023年4月监测表应由8个县市区报送，截至2023年5月16日发布时已报7个、采用7个；按时" in text
+    assert "月底" not in text
+
+
+@pytest.mark.parametrize(
+    ("area", "wanted"),
+    [
+        (PROVINCE, ("各县市区报送的2023年4月监测表，现将有关情况报告如下。", "建议督促")),
+        (XIANGXI, ("各县市区报送的2023年4月监测表，现将你州有关情况通报如下。", "请你州督促", "你州总得分")),
+        (FENGHUANG, ("根据你县报送的2023年4月监测表，现将有关情况通报如下。", "请你县对滞后任务", "你县总得分")),
+    ],
+)
+def test_a_letter_speaks_to_those_to_whom_it_goes(view: MonthView, area: str, wanted: tuple[str, ...]) -> None:
+    text = text_of(letter(view, area))
+    for one in wanted:
+        assert one in text
+    assert f"请{view.name(area)}" not in text
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_no_jargon_of_tools_and_nothing_that_is_zero_stands_in_a_letter(view: MonthView, area: str) -> None:
+    document = letter(view, area)
+    text = text_of(document)
+    for never in ("risk-assets", "读取", "阻止定稿", "不涉及0项", "占0.0%", "错误0个", "↑", "↓", "不按完成计"):
+        assert never not in text
+    for table in document.tables:
+        assert len(table.rows) > 1
+        assert not [cell.text for row in table.rows for cell in row.cells if re.search(r"!(\d+):\1", cell.text)]
+
+
+def test_a_share_that_rounds_to_nothing_is_told_as_less_than_a_tenth_of_a_percent(view: MonthView) -> None:
+    items = view.assessments.copy()
+    first = items.index[(items["area"] == FENGHUANG) & (items["component"] == "")][0]
+    items.loc[first, ["tasks", "tasks_on_track", "tasks_done", "tasks_unknown"]] = [9000, 8999, 0, 1]
+    items.loc[items.index != first, "tasks_unknown"] = 0
+    assert "状态不明1项、不足0.1%" in text_of(letter(replace(view, assessments=items), FENGHUANG))
+
+
+def test_places_that_tie_are_not_cut_and_are_told_in_words(view: MonthView) -> None:
+    rankings = view.rankings.copy()
+    counties = (rankings["by"] == "total") & (rankings["universe"] == XIANGXI) & rankings["rank"].notna()
+    rankings.loc[counties, "change"] = [4, -1, -1, -1, -1, 0, 0]
+    own = rankings["area"] == FENGHUANG
+    rankings.loc[own & (rankings["universe"] == XIANGXI), "change"] = -2
+    changed = replace(view, rankings=rankings)
+    down = re.search("名次下降最多的是(.+?)。", text_of(letter(changed, XIANGXI)))
+    assert down
+    assert down[1].startswith("凤凰县（2位）")
+    assert down[1].count("（1位）") == int((rankings.loc[counties & ~own & ~rankings["zones"], "change"] == -1).sum())
+    assert "较上月下降2位" in text_of(letter(changed, FENGHUANG))
+
+
+def test_components_stand_in_brackets_behind_their_item(view: MonthView) -> None:
+    lines = items_of(view, FENGHUANG)
+    whole = lines[lines["indicator"] == "growth.deposits_and_loans"].iloc[:1]
+    whole = whole.assign(tasks_behind=1, unit=None, attainment_computed=None, attainment_reported=None)
+    parts = [
+        whole.assign(
+            component=one, tasks_behind=0, status_computed="behind", unit="%", done_value=7.5, target_value=11.0
+        )
+        for one in ("deposits", "loans")
+    ]
+    rest = view.assessments.drop(whole.index)
+    changed = replace(view, assessments=pd.concat([rest, whole, *parts]).astype(view.assessments.dtypes))
+    assert "金融机构存贷款余额（存款余额实际7.5%、目标11%；贷款余额实际7.5%、目标11%）" in text_of(
+        letter(changed, FENGHUANG)
+    )
+
+
+def test_the_first_page_names_offices_and_the_schedule(view: MonthView) -> None:
+    now = items_of(view)
+    before = now.assign(period="2023-03", tasks_behind=0)
+    attained = view.rollups["indicator"] == "growth.fixed_asset_investment"
+    rollups = view.rollups.assign(attainment=view.rollups["attainment"].mask(attained, 30.5))
+    behind = now[(now["tasks_behind"] > 0) & now["area"].isin(_inside(view, XIANGXI))]
+    rows = behind[["submission", "table_no", "row"]].drop_duplicates()
+    rows = rows.assign(responsible="县发改局、市财政局 张三13812345678")
+    changed = replace(view, earlier=before, rollups=rollups, responsible=rows)
+    brief = "\n".join(one.text for one in letter(changed, XIANGXI).paragraphs if one.style.name == "Brief")
+    for lead in ("主要变化：", "滞后集中领域：", "责任地区和单位："):
+        assert lead in brief
+    assert "（括号内为责任单位）" in brief
+    assert "发改局、财政局" in brief
+    assert not re.search("张三|13812345678", brief)
+    assert re.findall(r"累计完成年度目标的[\d.]+%(?!（时序)", brief) == []
+    without = replace(changed, responsible=rows[:0])
+    assert "责任单位" not in text_of(letter(without, XIANGXI)).partition("责任地区和单位：")[2].partition("\n")[0]
+    assert "可比县滞后（上月→本月）" in [cell.text for cell in letter(changed, XIANGXI).tables[0].rows[0].cells]
+
+
+@pytest.mark.parametrize(("area", "column"), [(XIANGXI, 2), (FENGHUANG, 1)])
+def test_offices_stand_beside_the_items(view: MonthView, area: str, column: int) -> None:
+    rows = table_headed(letter(view, area), "责任单位", "依据")
+    told = {row[column] for row in rows} - {""}
+    assert told
+    assert told <= set(view.responsible["responsible"])
+    nobody = replace(view, responsible=view.responsible[:0])
+    with pytest.raises(AssertionError):
+        table_headed(letter(nobody, area), "责任单位")
+
+
+@pytest.mark.parametrize(
+    ("area", "told"),
+    [
+        (PROVINCE, "汇总项数含本等级不列名的指标"),
+        (FENGHUANG, "得分按全部任务计算，本等级不列名的指标不在上列项数内"),
+    ],
+)
+def test_what_the_class_may_not_see_is_said_where_something_is_hidden(
+    seen: dict[str, MonthView], area: str, told: str
+) -> None:
+    assert told in text_of(letter(seen["public"], area))
+    assert told not in text_of(letter(seen["leaders"], area))
+
+
+def test_tables_of_places_say_what_they_rank_and_how_places_change(view: MonthView) -> None:
+    notes = [one.text for one in letter(view, PROVINCE).paragraphs if one.style.name == "Note"]
+    assert {"湖南省各市州得分和名次", "湖南省各县市区得分和名次"} <= set(notes)
+    assert any("名次变化只在两月均有名次的地区之间比较" in one for one in notes)
+
+
+def test_lines_that_belong_together_stay_on_one_page(view: MonthView) -> None:
+    document = letter(view, FENGHUANG)
+    lines = [one for one in document.paragraphs if re.match(r"(附件：|　　　)\d\. ", one.text)]
+    assert [bool(one.paragraph_format.keep_with_next) for one in lines] == [True, True, True, True, False]
+    for table in document.tables:
+        before = table._tbl.getprevious()
+        assert before.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") is not None or before.pPr.pStyle.val == "AnnexTitle"
+
+
+def test_a_place_in_a_file_is_told_in_words(view: MonthView) -> None:
+    told = with_finding(view, where="某县.xlsx 附件6!48:48", expected="2023-03 35%", submission=None)
+    told.submissions.loc[told.submissions["area"] == FENGHUANG, "original_name"] = "某县.xlsx"
+    rows = table_headed(letter(told, FENGHUANG), "实际", "位置")
+    assert ["2023年3月35%", "附件6第48行"] in [row[-2:] for row in rows]
