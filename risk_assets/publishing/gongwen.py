@@ -46,6 +46,7 @@ _SHAPES: tuple[tuple[str, str, float, float, bool, Any], ...] = (
     ("Heading 2", SUBHEADING, 16, 28, True, _LEFT),
     ("Masthead", TITLE, 16, 28, False, _LEFT),
     ("Addressee", BODY, 16, 28, False, _LEFT),
+    ("Addressee Apart", BODY, 16, 28, False, _LEFT),
     ("Mark", HEADING, 14, 24, False, _CENTRE),
     ("Brief", BODY, 14, 21, True, _BOTH),
     ("Annex", HEADING, 16, 28, False, _LEFT),
@@ -56,6 +57,8 @@ _SHAPES: tuple[tuple[str, str, float, float, bool, Any], ...] = (
     ("Header", BODY, 9, 12, False, _CENTRE),
     ("Footer", "宋体", 14, 18, False, _CENTRE),
 )
+# In the style, as LibreOffice moves a paragraph's own break to the one before it: there a template loses it.
+_ON_NEW_PAGE = ("Addressee Apart", "Annex")
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip knows: the same letter has the same bytes
 
 
@@ -79,7 +82,7 @@ class _Typesetter:
         for line in letter.enclosures:
             self._add(line, "Normal").paragraph_format.keep_with_next = line != letter.enclosures[-1]
         for part in letter.annexes:
-            self._add(part.number, "Annex").paragraph_format.page_break_before = True
+            self._add(part.number, "Annex")
             self._add(part.title, "Annex Title")
             self._blocks(part, "Normal", SUBHEADING)
         set_properties(self._document, letter)
@@ -100,7 +103,7 @@ class _Typesetter:
         if letter.brief:
             self._add(letter.brief.title, "Mark")
             self._blocks(letter.brief, "Brief", HEADING)
-        self._add(letter.addressee, "Addressee").paragraph_format.page_break_before = letter.brief is not None
+        self._add(letter.addressee, "Addressee Apart" if letter.brief else "Addressee")
         self._add(letter.opening, "Normal")
 
     def _blocks(self, part: Part, body: str, lead: str) -> None:
@@ -176,6 +179,7 @@ def add_styles(document: Docx, *, only_missing: bool = False) -> dict[str, str]:
         style = styles[name] if name in names else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         assert isinstance(style, ParagraphStyle)  # noqa: S101 — python-docx's own template, or made here
         _shape(style, font, size, line, indent=indent, align=align)
+        style.paragraph_format.page_break_before = name in _ON_NEW_PAGE or None
         if name in ("Title", "Masthead"):
             _rule(style, below=name == "Masthead")
     return {str(one.name): one.style_id for one in styles}

@@ -11,7 +11,6 @@ import json
 import re
 import sys
 import zipfile
-from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -167,11 +166,9 @@ def _break_behind_brief_only(document: Docx) -> None:
     """Let the addressee begin a page only where a page for readers in a hurry stands before it."""
     paragraphs = document.paragraphs
     at = next(number for number, one in enumerate(paragraphs) if one.text == "{{ addressee }}")
-    addressee, opening = paragraphs[at], paragraphs[at + 1]
-    addressee._p.addprevious(deepcopy(addressee._p))
-    addressee.insert_paragraph_before("{%p else %}")
-    addressee.paragraph_format.page_break_before = False
-    opening.insert_paragraph_before("{%p endif %}")
+    paragraphs[at + 1].insert_paragraph_before("{%p else %}")
+    paragraphs[at + 1].insert_paragraph_before("{{ addressee }}", style="Addressee")
+    paragraphs[at + 1].insert_paragraph_before("{%p endif %}")
 
 
 def _fill(asked: dict[str, Any]) -> dict[str, Any]:
