@@ -2,10 +2,10 @@
 
 import hashlib
 import json
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +36,7 @@ from risk_assets.partitions import months
 from risk_assets.publishing.dashboard import write_dashboard
 from risk_assets.publishing.dashboard.content import borders
 from risk_assets.publishing.month_view import month_view, released_tables
+from risk_assets.publishing.office_template import BadTemplate
 from risk_assets.publishing.pictures import map_picture, ranking_picture, tasks_picture
 from risk_assets.publishing.supervision_report import NotReady, supervision_report
 from risk_assets.publishing.words import WITHDRAWN
@@ -328,29 +329,39 @@ def _stands_of(warehouse: Warehouse, publication: str) -> pd.DataFrame:
 def _write_files(lake: Lake, warehouse: Warehouse, published: Published) -> None:
     """Write the month's files beside their place and put them there together, with a manifest of hashes.
 
-    All are made for the class of readers that the setting `release` names; the province's letter
-    is left out while blocking questions are open, and takes the form of the office's template where there is one.
+    All are made for the class of readers that the setting `release` names; the province's letter is left out while
+    blocking questions are open, and takes the form of the office's template where there is one.
     """
-    template = _template(lake)
-    period = str(published.publication["period"])
-    place = lake.published(period)
+    place = lake.published(str(published.publication["period"]))
     place.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=".published-", dir=place.parent))
-    beside.chmod(0o755)
-    release = reference.setting("release")
+    try:
+        beside.chmod(0o755)
+        _write_into(beside, lake, warehouse, published)
+        replace_folder(beside, place)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _write_into(folder: Path, lake: Lake, warehouse: Warehouse, published: Published) -> None:
+    release, template = reference.setting("release"), _template(lake)
     tables = released_tables(warehouse, published.publication, published.tables, release)
     for name, contract in MONTH_TABLES.items():
-        write_parquet(tables[name], contract, beside / f"{name}.parquet")
-    view = month_view(warehouse, period, release)
-    write_ranking_workbook(beside / WORKBOOK, view)
-    with suppress(NotReady):
-        (beside / LETTER).write_bytes(supervision_report(view, view.province, template=template))
-    write_dashboard(beside / DASHBOARD, view, has_letter=(beside / LETTER).exists())
-    files = {path.name: _hash(path.read_bytes()) for path in sorted(beside.iterdir())}
+        write_parquet(tables[name], contract, folder / f"{name}.parquet")
+    view = month_view(warehouse, str(published.publication["period"]), release)
+    write_ranking_workbook(folder / WORKBOOK, view)
+    try:
+        (folder / LETTER).write_bytes(supervision_report(view, view.province, template=template))
+    except NotReady:
+        pass
+    except BadTemplate as bad:
+        advice = "改好后用 risk-assets report-template --use 重新启用，或用 --remove 停用，再运行"
+        raise BadTemplate(f"{lake.report_template}：{bad}。{advice}") from None
+    write_dashboard(folder / DASHBOARD, view, has_letter=(folder / LETTER).exists())
+    files = {path.name: _hash(path.read_bytes()) for path in sorted(folder.iterdir())}
     stated = {name: published.publication[name] for name in _STATED}
     manifest = {**stated, "template": _name_of(template), "files": files}
-    (beside / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-    replace_folder(beside, place)
+    (folder / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 
 _SPECS = {

@@ -1,4 +1,6 @@
+import hashlib
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable
@@ -10,6 +12,7 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
+from risk_assets.assets.publishing import publish_month
 from risk_assets.cli import main
 from risk_assets.publishing import office_template as module
 from risk_assets.publishing.gongwen import typeset
@@ -248,3 +251,31 @@ def test_a_template_that_cannot_be_used_is_not_kept(tmp_path: Path) -> None:
 def test_parts_left_out_are_told_when_a_template_is_set(tmp_path: Path) -> None:
     (tmp_path / "短.docx").write_bytes(template(*FEWEST))
     assert "附件1试填附件" in run(tmp_path, "report-template", "--use", str(tmp_path / "短.docx"))
+
+
+def test_the_months_letter_takes_the_offices_form_and_goes_back(published: Lake, warehouse: Warehouse) -> None:
+    def publish() -> tuple[str, str | None]:
+        publish_month(published, warehouse, PERIOD)
+        place = published.published(PERIOD)
+        manifest = json.loads((place / "manifest.json").read_text())
+        return lines_of((place / "report.docx").read_bytes())[0], manifest["template"]
+
+    ours = publish()
+    document = Document(io.BytesIO(example()))
+    document.paragraphs[0].insert_paragraph_before("某某省人民政府督查室文件")
+    content = saved(document)
+    published.keep_report_template(content)
+    assert publish() == ("某某省人民政府督查室文件", hashlib.sha256(content).hexdigest())
+    published.report_template.unlink()
+    assert publish() == ours
+    assert ours[1] is None
+
+
+def test_a_template_that_went_bad_leaves_the_months_files_as_they_were(published: Lake, warehouse: Warehouse) -> None:
+    place = published.published(PERIOD)
+    before = {path.name: path.read_bytes() for path in place.iterdir()}
+    published.keep_report_template(template("{{ title }}"))
+    with pytest.raises(BadTemplate, match=r"report\.docx：.*--remove"):
+        publish_month(published, warehouse, PERIOD)
+    assert {path.name: path.read_bytes() for path in place.iterdir()} == before
+    assert [path.name for path in place.parent.iterdir()] == [PERIOD]
