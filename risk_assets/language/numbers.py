@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from risk_assets import reference
@@ -130,3 +130,8 @@ def shortened(value: float) -> str:
     """A value as people write it: 1.86亿, 2.5万, 310."""
     scale, word = next(((one, word) for one, word in _SCALES if abs(value) >= one), (1.0, ""))
     return f"{value / scale:.10g}{word}"
+
+
+def fixed(value: float, digits: int) -> str:
+    """A number with so many digits behind the point; halves go up, as in pages and workbooks, and not to the even."""
+    return str(Decimal(float(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))

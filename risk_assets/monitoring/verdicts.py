@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from risk_assets import reference
+from risk_assets.language.numbers import fixed
 from risk_assets.monitoring.schedule import due
 
 DONE, ON_TRACK, BEHIND = "done", "on_track", "behind"
@@ -135,4 +136,4 @@ def verdict(reported: str, computed: Computed) -> tuple[str, str]:
 
 def percent(value: float) -> str:
     """A share with one digit behind the point."""
-    return f"{value:.1f}%"
+    return f"{fixed(value, 1)}%"

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from risk_assets import reference
+from risk_assets.language.numbers import fixed
 from risk_assets.publishing.words import SAMPLE, STATES, STATUSES, change, month
 
 _ROW, _WIDTH, _LEFT = 22, 640, 150
@@ -42,7 +43,7 @@ def ranking_picture(total: pd.DataFrame, publication: Mapping[str, object], name
         colour = _BLUE if line < ends else _ORANGE
         name = escape(names.get(row.area, row.area))
         moved = change(None if pd.isna(row.change) else int(row.change))
-        points = escape(f"{float(row.value):.2f}  {moved}")
+        points = escape(f"{fixed(row.value, 2)}  {moved}")
         parts.append(
             f'<text x="12" y="{y + 14}" fill="#1a1a1a">{int(row.rank)} {name}</text>'
             f'<rect x="{_LEFT}" y="{y + 3}" width="{length:.1f}" height="{_ROW - 8}" fill="{colour}"/>'
@@ -84,7 +85,7 @@ def map_picture(
     for code, rings in drawn:
         value = points.get(code)
         fill = _GREY if value is None else _SHADES[min(len(_SHADES) - 1, int((value - low) / step))]
-        told = escape(f"{names[code]} {'未排名' if value is None else f'{value:.2f}'}")
+        told = escape(f"{names[code]} {'未排名' if value is None else fixed(value, 2)}")
         path = ""
         for ring in rings:
             pixels = [f"{12 + (x - west) * wide * scale:.0f} {top + (north - y) * scale:.0f}" for x, y in ring]

@@ -17,6 +17,7 @@ from risk_assets import reference
 from risk_assets.contracts import RELEASE_CLASSES as RELEASE_ORDER
 from risk_assets.contracts import WHOLE_ITEM
 from risk_assets.language.areas import above
+from risk_assets.language.numbers import fixed
 from risk_assets.publishing.advice import plain
 from risk_assets.publishing.answers import NoAnswer
 from risk_assets.publishing.gongwen import typeset
@@ -211,6 +212,14 @@ class _Report:
         return told.assign(office=pd.Series(names, told.index, dtype=object)).explode("office").dropna(subset="office")
 
     @cached_property
+    def held(self) -> dict[str, set[str]]:
+        """Campaigns of which an area has told what the class may not see."""
+        found: dict[str, set[str]] = {}
+        for area, indicator in self.view.withheld:
+            found.setdefault(area, set()).add(indicator.partition(".")[0])
+        return found
+
+    @cached_property
     def higher(self) -> pd.DataFrame:
         return self.items[self.items["verdict"] == "reported_higher"]
 
@@ -333,7 +342,7 @@ def _count(column: pd.Series) -> int:
 
 def _number(value: Any) -> str:
     """A figure with at most two digits, as short as it can be told."""
-    return f"{float(value):.2f}".rstrip("0").rstrip(".")
+    return fixed(value, 2).rstrip("0").rstrip(".")
 
 
 def _unsettled(report: _Report, force: bool) -> str:
@@ -359,7 +368,8 @@ def _first_page(report: _Report, warning: str) -> None:
     if not report.is_own:
         _brief(report)
     letter.addressee = _say(f"addressee_{report.level}", area=report.name)
-    opening = "opening_none" if report.is_own and report.items.empty else f"opening_{report.level}"
+    has_told = len(report.items) or report.area in report.held
+    opening = f"opening_{report.level}" if has_told or not report.is_own else "opening_none"
     letter.opening = _say(opening, you=report.you, month=report.month)
 
 
@@ -507,12 +517,12 @@ def _schedule(report: _Report, indicator: str) -> str:
 
 def _first(shares: pd.Series) -> str:
     known = shares.dropna()
-    return f"{known.iloc[0]:.1f}" if len(known) else _NOTHING
+    return fixed(known.iloc[0], 1) if len(known) else _NOTHING
 
 
 def _who(report: _Report) -> str:
     worst = _worse(report)[: _most("brief")]
-    offices = [_answering(report, indicator) for indicator, *_ in worst]
+    offices = [_answering(report, indicator, new) for indicator, _, _, new in worst]
     told = [
         _say("who_indicator", indicator=report.view.label(indicator), areas=_grouped(report, new), offices=one)
         for (indicator, _, _, new), one in zip(worst, offices, strict=True)
@@ -525,9 +535,10 @@ def _who(report: _Report) -> str:
     return text + (_say("who_missing", areas=areas) if missing else _say("who_none"))
 
 
-def _answering(report: _Report, indicator: str) -> str:
-    """The offices that most often answer for an indicator where it is behind."""
-    told = report.offices.loc[report.offices["indicator"] == indicator, "office"]
+def _answering(report: _Report, indicator: str, areas: Sequence[str]) -> str:
+    """The offices that most often answer for an indicator in areas that are behind with it."""
+    offices = report.offices[report.offices["indicator"] == indicator]
+    told = offices.loc[offices["area"].isin(areas), "office"]
     names = list(_descending(told.value_counts()).index[: _most("ends")])
     return _say("who_offices", offices="、".join(names)) if names else ""
 
@@ -588,7 +599,7 @@ def _whole(report: _Report, campaign: str) -> pd.DataFrame:
 
 def _share(counts: dict[str, int], name: str) -> str:
     base = counts["tasks"] - counts["tasks_not_applicable"]
-    return f"{100 * counts[name] / base:.1f}%" if base else "—"
+    return f"{fixed(100 * counts[name] / base, 1)}%" if base else "—"
 
 
 def _tasks(phrase: str, counts: dict[str, int]) -> str:
@@ -643,7 +654,7 @@ def _place(report: _Report, by: str, what: str = "") -> str:
             if pd.isna(row.rank):
                 places.append(_say("place_missing", within=within, reason=row.reason))
                 continue
-            points = _say("points", points=f"{row.value:.2f}")
+            points = _say("points", points=fixed(row.value, 2))
             places.append(
                 _say(
                     "place_one",
@@ -671,7 +682,7 @@ def _ends(report: _Report, by: str) -> str:
 
 
 def _with_points(report: _Report, places: pd.DataFrame) -> list[str]:
-    return [_say("leader", area=report.view.name(row.area), points=f"{row.value:.2f}") for row in places.itertuples()]
+    return [_say("leader", area=report.view.name(row.area), points=fixed(row.value, 2)) for row in places.itertuples()]
 
 
 def _progress(report: _Report) -> None:
@@ -683,7 +694,8 @@ def _progress(report: _Report) -> None:
             text += _say("own_cut") if report.is_own and _is_cut(report, campaign) else ""
         else:
             withheld = [] if report.is_own else list(_whole(report, campaign)["reason"].dropna())
-            text = _say("withheld", reason=withheld[0]) if withheld else _say("not_told")
+            nothing = "not_shown" if campaign in report.held.get(report.area, set()) else "not_told"
+            text = _say("withheld", reason=withheld[0]) if withheld else _say(nothing)
         text += _ends(report, campaign) + (_place(report, campaign) if len(report.items) else "")
         report.say(text, _counted_in(report), "rankings")
 
@@ -879,7 +891,8 @@ def _lacking_campaigns(report: _Report) -> list[str]:
     told = report.items.groupby("area")["campaign"].agg(lambda column: set(column.dropna()))
     holes = []
     for code, there in told.items():
-        names = [name for campaign, name in report.view.campaigns.items() if campaign not in there]
+        known = there | report.held.get(str(code), set())
+        names = [name for campaign, name in report.view.campaigns.items() if campaign not in known]
         if names:
             holes.append(_say("lacking_item", area=report.view.name(str(code)), campaigns="、".join(names)))
     return holes
@@ -969,7 +982,7 @@ def _rankings(report: _Report) -> None:
                 [
                     f"{row.rank}{_say('tied') if row.tied else ''}",
                     view.name(row.area),
-                    f"{row.value:.2f}",
+                    fixed(row.value, 2),
                     change(None if pd.isna(row.change) else int(row.change)),
                     SAMPLE if row.is_sample else "",
                 ]

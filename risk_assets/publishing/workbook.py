@@ -21,6 +21,7 @@ from risk_assets import reference
 from risk_assets.contracts import RELEASE_CLASSES as CLASSES
 from risk_assets.contracts import WHOLE_ITEM
 from risk_assets.language.areas import above
+from risk_assets.language.numbers import fixed
 from risk_assets.publishing.month_view import MonthView
 from risk_assets.publishing.terminal import DISPOSITIONS
 from risk_assets.publishing.words import (
@@ -458,7 +459,7 @@ def _own(cut: _Cut, code: str, counties: pd.DataFrame) -> str:
     sent = f"应报 {len(counties)} 个县市区，已报 {counties['received'].sum()}，按时 {counties['on_time'].sum()}。"
     if r is None or pd.isna(r.rank):
         return f"市州总排名：未排名（{'' if r is None else r.reason}）；{sent}"
-    return f"市州总排名：得分 {r.value:.2f}，第 {r.rank} 名，共 {r.of} 个市州参排；{sent}"
+    return f"市州总排名：得分 {fixed(r.value, 2)}，第 {r.rank} 名，共 {r.of} 个市州参排；{sent}"
 
 
 def _sent(row: Mapping[str, Any]) -> str:
@@ -691,7 +692,7 @@ def _lines(cut: _Cut) -> list[tuple[str, str]]:
     """The cover's text: label and sentence."""
     view, p = cut.view, cut.view.publication
     sums, total = cut.sums(), cut.ranking("total")
-    ranked = [f"{view.name(r.area)} {r.value:.2f}" for r in total[total["rank"].notna()].itertuples()]
+    ranked = [f"{view.name(r.area)} {fixed(r.value, 2)}" for r in total[total["rank"].notna()].itertuples()]
     ends = min(int(reference.setting("published_ends")), len(ranked) // 2)
     lines = [("发布", f"编号 {p['publication']}，生成于 {beijing(str(p['made_at']))}（北京时间）")]
     if cut.is_city:

@@ -301,8 +301,8 @@ def test_without_a_month_before_nothing_is_compared(view: MonthView) -> None:
 
 def test_a_fall_of_a_cumulative_figure_is_named_with_both_figures(view: MonthView) -> None:
     told = with_finding(view, rule="cumulative_falls", blocking=False, severity="warning", found="0.9亿元",
-                        expected="2023-03 3.2亿元", indicator="growth.key_project_investment")  # fmt: skip
-    assert "凤凰县重点项目投资（本月0.9亿元，此前2023年3月3.2亿元）" in text_of(letter(told, FENGHUANG))
+                        expected="不小于 2023-03 的 3.2亿元", indicator="growth.key_project_investment")  # fmt: skip
+    assert "凤凰县重点项目投资（本月0.9亿元，应不小于 2023年3月的 3.2亿元）" in text_of(letter(told, FENGHUANG))
 
 
 def test_blocking_questions_of_the_area_hold_the_report_back(view: MonthView) -> None:
