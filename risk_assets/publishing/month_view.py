@@ -94,6 +94,20 @@ class MonthView:
         return own or self._names.get(indicator, indicator)
 
     @cached_property
+    def moved(self) -> pd.DataFrame:
+        """Tasks behind by `area` and `indicator`, `before` and `now`, of areas that reported in both months."""
+        month = str(pd.Period(self.period, "M") - 1)
+        sides = {"before": self.earlier[self.earlier["period"] == month], "now": self.assessments}
+        reporting = {code for code, area in self.areas.items() if area.level in {"county", "zone"}}
+        items = {name: frame[frame["component"] == WHOLE_ITEM] for name, frame in sides.items()}
+        both = reporting.intersection(*(frame["area"] for frame in items.values()))
+        behind = {}
+        for name, frame in items.items():
+            kept = frame[frame["area"].isin(both)]
+            behind[name] = kept.groupby(["area", kept["indicator"].fillna("")])["tasks_behind"].sum()
+        return pd.DataFrame(behind).fillna(0).astype(int).reset_index()
+
+    @cached_property
     def _names(self) -> dict[str, str]:
         shared = Counter(row["name"] for row in self.indicators.values())
         return {

@@ -224,21 +224,9 @@ class _Report:
         return self.items[self.items["verdict"] == "reported_higher"]
 
     @cached_property
-    def before(self) -> pd.DataFrame:
-        """Items of the month before."""
-        first = str(pd.Period(self.view.period, "M") - 1)
-        frame = self.view.earlier[self.view.earlier["period"] == first]
-        return self._of_members(frame[frame["component"] == WHOLE_ITEM])
-
-    @cached_property
     def moved(self) -> pd.DataFrame:
         """Tasks behind by area and indicator, `before` and `now`, of areas that reported in both months."""
-        both = set(self.items["area"]) & set(self.before["area"])
-        sides = {}
-        for name, frame in (("before", self.before), ("now", self.items)):
-            kept = frame[frame["area"].isin(both)]
-            sides[name] = kept.groupby(["area", kept["indicator"].fillna("")])["tasks_behind"].sum()
-        return pd.DataFrame(sides).fillna(0).astype(int).reset_index()
+        return self._of_members(self.view.moved)
 
     @cached_property
     def findings(self) -> pd.DataFrame:

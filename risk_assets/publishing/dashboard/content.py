@@ -212,29 +212,17 @@ def _changes(view: MonthView) -> dict[str, Any]:
 
     Each count is of the month before, of this month, newly behind, no longer behind; of all and of each campaign.
     """
-    before = view.earlier[view.earlier["period"] == str(pd.Period(view.period, "M") - 1)]
-    frames = [_reported(view, before), _reported(view, view.assessments)]
-    both = set(frames[0]["area"]) & set(frames[1]["area"])
-    if not both:
+    if view.moved.empty:
         return {}
-    kept = [frame[frame["area"].isin(both)] for frame in frames]
-    sides = [frame.groupby(["area", frame["indicator"].fillna("")])["tasks_behind"].sum() for frame in kept]
-    moved = pd.concat(sides, axis=1, keys=["before", "now"]).fillna(0).astype(int)
-    step = moved["now"] - moved["before"]
-    moved = moved.assign(newly=step.clip(lower=0), freed=-step.clip(upper=0))
-    by_campaign = moved.groupby([indicator.partition(".")[0] for _, indicator in moved.index]).sum()
+    step = view.moved["now"] - view.moved["before"]
+    counts = view.moved[["before", "now"]].assign(newly=step.clip(lower=0), freed=-step.clip(upper=0))
+    by_campaign = counts.groupby(view.moved["indicator"].str.partition(".")[0]).sum()
     return {
-        "areas": len(both),
-        "all": moved.sum().tolist(),
+        "areas": view.moved["area"].nunique(),
+        "all": counts.sum().tolist(),
         "campaigns": [[title, *by_campaign.loc[one].tolist()] for one, title in view.campaigns.items()
                       if one in by_campaign.index],
     }  # fmt: skip
-
-
-def _reported(view: MonthView, assessments: pd.DataFrame) -> pd.DataFrame:
-    """Items of the areas that report."""
-    reporting = {area.code for area in view.areas.values() if area.level in {"county", "zone"}}
-    return assessments[(assessments["component"] == WHOLE_ITEM) & assessments["area"].isin(reporting)]
 
 
 def _coverage(view: MonthView) -> list[list[Any]]:
