@@ -36,9 +36,9 @@ from risk_assets.partitions import months
 from risk_assets.publishing.dashboard import write_dashboard
 from risk_assets.publishing.dashboard.content import borders
 from risk_assets.publishing.month_view import month_view, released_tables
-from risk_assets.publishing.office_template import BadTemplate
+from risk_assets.publishing.office_template import BadTemplate, check_template
 from risk_assets.publishing.pictures import map_picture, ranking_picture, tasks_picture
-from risk_assets.publishing.supervision_report import NotReady, supervision_report
+from risk_assets.publishing.supervision_report import NotReady, supervision_document
 from risk_assets.publishing.words import WITHDRAWN
 from risk_assets.publishing.workbook import write_ranking_workbook
 from risk_assets.resources import LakeResource, WarehouseResource
@@ -282,21 +282,12 @@ def _files_are(lake: Lake, publication: Mapping[str, Any]) -> bool:
         return False
     stated = json.loads(manifest.read_text(encoding="utf-8"))
     same = all(stated.get(name) == publication[name] for name in _STATED)
-    same = same and stated.get("template") == _name_of(_template(lake))
+    same = same and stated.get("template") == _hash(lake.read_report_template())
     return same and all((place / name).exists() for name in stated["files"])
 
 
-def _template(lake: Lake) -> bytes:
-    """The office's own template of the letter; nothing where ours is used."""
-    return lake.report_template.read_bytes() if lake.report_template.exists() else b""
-
-
-def _name_of(template: bytes) -> str | None:
-    return _hash(template) if template else None
-
-
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _hash(content: bytes | None) -> str | None:
+    return None if content is None else hashlib.sha256(content).hexdigest()
 
 
 def approve_month(lake: Lake, warehouse: Warehouse, period: str, by: str) -> dict[str, Any]:
@@ -313,7 +304,10 @@ def approve_month(lake: Lake, warehouse: Warehouse, period: str, by: str) -> dic
 
     Raises:
         NotApproved: There is no draft, or blocking questions are open.
+        BadTemplate: The office's template of the letter cannot be used; nothing is approved.
     """
+    if template := lake.read_report_template():
+        check_template(template)
     row = warehouse.approve(period, by)
     tables = {name: warehouse.read(name, publication=row["publication"]) for name in MONTH_TABLES}
     _write_files(lake, warehouse, Published(row, tables, False))
@@ -344,23 +338,28 @@ def _write_files(lake: Lake, warehouse: Warehouse, published: Published) -> None
 
 
 def _write_into(folder: Path, lake: Lake, warehouse: Warehouse, published: Published) -> None:
-    release, template = reference.setting("release"), _template(lake)
+    release, template = reference.setting("release"), lake.read_report_template()
     tables = released_tables(warehouse, published.publication, published.tables, release)
     for name, contract in MONTH_TABLES.items():
         write_parquet(tables[name], contract, folder / f"{name}.parquet")
     view = month_view(warehouse, str(published.publication["period"]), release)
     write_ranking_workbook(folder / WORKBOOK, view)
+    left_out: list[str] = []
     try:
-        (folder / LETTER).write_bytes(supervision_report(view, view.province, template=template))
+        made = supervision_document(view, view.province, template=template)
+        (folder / LETTER).write_bytes(made.content)
+        left_out = made.left_out
     except NotReady:
         pass
     except BadTemplate as bad:
-        advice = "改好后用 risk-assets report-template --use 重新启用，或用 --remove 停用，再运行"
+        advice = (
+            "改好后用 risk-assets report-template --use 重新启用，或用 --remove 停用，再用 risk-assets run 重新生成"
+        )
         raise BadTemplate(f"{lake.report_template}：{bad}。{advice}") from None
     write_dashboard(folder / DASHBOARD, view, has_letter=(folder / LETTER).exists())
     files = {path.name: _hash(path.read_bytes()) for path in sorted(folder.iterdir())}
     stated = {name: published.publication[name] for name in _STATED}
-    manifest = {**stated, "template": _name_of(template), "files": files}
+    manifest = {**stated, "template": _hash(template), "left_out": left_out, "files": files}
     (folder / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 

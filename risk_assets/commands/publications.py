@@ -39,7 +39,7 @@ from risk_assets.publishing.answers import (
     trace_data,
 )
 from risk_assets.publishing.month_view import month_view
-from risk_assets.publishing.supervision_report import supervision_report
+from risk_assets.publishing.supervision_report import supervision_document
 from risk_assets.publishing.words import STATES
 from risk_assets.publishing.workbook import write_ranking_workbook
 
@@ -276,10 +276,13 @@ def report(
     period: str, area: str, out: Path, release: str | None, force: bool, template: Path | None, as_of: str | None
 ) -> None:
     """Write the supervision report (督查专报) of a county, a city or the province as Word."""
-    _is_docx(out, "--out")
+    _check_docx(out, "--out")
     view = answered(month_view, warehouse(), period, release or reference.setting("release"), as_of)
-    own = template or lake().report_template
-    write(out, answered(supervision_report, view, area, force, own.read_bytes() if own.exists() else None))
+    own = template.read_bytes() if template else lake().read_report_template()
+    made = answered(supervision_document, view, area, force, own)
+    write(out, made.content)
+    if made.left_out:
+        click.echo(f"注意：模板没有写全 {'、'.join(made.left_out)}", err=True)
     click.echo(f"{name_of(area)} {period} 督查专报（{STATES[str(view.publication['state'])]}）：{out}")
 
 
@@ -298,16 +301,16 @@ def report_template(example: Path | None, used: Path | None, remove: bool) -> No
     if sum((example is not None, used is not None, remove)) > 1:
         raise click.UsageError("--example、--use、--remove 只能用一个")
     if example:
-        _is_docx(example, "--example")
+        _check_docx(example, "--example")
         write(example, office_template.example())
         click.echo(f"模板样例：{example}。改好后用 risk-assets report-template --use 启用")
     elif used:
         content = used.read_bytes()
-        tried = answered(office_template.filled, office_template.trial_letter(), content)
+        left_out = answered(office_template.check_template, content)
         lake().keep_report_template(content)
         click.echo(f"已启用：{kept}")
-        if tried.left_out:
-            click.echo(f"注意：试填时有 {len(tried.left_out)} 个部分没有写全：{'、'.join(tried.left_out)}")
+        if left_out:
+            click.echo(f"注意：试填时有 {len(left_out)} 个部分没有写全：{'、'.join(left_out)}")
     elif remove:
         kept.unlink(missing_ok=True)
         click.echo("已停用，专报恢复为本系统的样式")
@@ -315,7 +318,7 @@ def report_template(example: Path | None, used: Path | None, remove: bool) -> No
         click.echo(f"专报模板：{kept}" if kept.exists() else "没有启用模板，专报用本系统的样式")
 
 
-def _is_docx(path: Path, option: str) -> None:
+def _check_docx(path: Path, option: str) -> None:
     if path.suffix != ".docx":
         raise click.BadParameter("应为 .docx 文件", param_hint=option)
 

@@ -13,8 +13,8 @@ class RankingView(Contract):
     by: TEXT = column("total, a campaign, an indicator, or indicator/component", "排名依据代码")
     by_name: TEXT = column("name of what is ranked by", "排名依据")
     scheme: TEXT = column("scheme; attainment or growth for indicators", "计分方案")
-    release_class: TEXT = column("who may see it: the indicator's class, public for points", "公开等级",
-                                 isin=RELEASE_CLASSES)  # fmt: skip
+    release_class: TEXT = column("who may see it: the indicator's class, or that of a line below it; points are public",
+                                 "公开等级", isin=RELEASE_CLASSES)  # fmt: skip
     level: TEXT = column("level of the ranked areas", "层级", isin=LEVELS)
     universe: TEXT = column("code of the area within which is ranked", "排名范围代码")
     universe_name: TEXT = column("name of that area", "排名范围")
@@ -51,7 +51,8 @@ class ProvinceView(Contract):
     indicator_name: TEXT = column("its name; missing for the whole campaign", "指标", nullable=True)
     component: TEXT = column("component; '' for the whole", "分项代码")
     component_name: TEXT = column("its name", "分项", nullable=True)
-    release_class: TEXT = column("who may see it; public for the sums of a campaign", "公开等级", isin=RELEASE_CLASSES)
+    release_class: TEXT = column("who may see it, as of ranking; public for the sums of a campaign", "公开等级",
+                                 isin=RELEASE_CLASSES)  # fmt: skip
     method: TEXT = column("how counties were added up", "汇总方式", isin=METHODS)
     areas_expected: WHOLE = column("counties of the area, without those that do not have it", "应报县数", ge=0)
     areas_in: WHOLE = column("counties that report it", "已计入县数", ge=0)

@@ -6,6 +6,7 @@ import sys
 from contextlib import suppress
 
 MAX_MEMORY = 2**30
+_PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "SYSTEMROOT")  # no address or password of a database
 
 
 def run_apart(module: str, content: bytes, seconds: float) -> subprocess.CompletedProcess[bytes]:
@@ -22,7 +23,8 @@ def run_apart(module: str, content: bytes, seconds: float) -> subprocess.Complet
     Raises:
         TimeoutError: It took longer.
     """
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
     command = [sys.executable, "-P", "-m", module]
     try:
         return subprocess.run(  # noqa: S603  # our own module, and the file goes in by its standard input

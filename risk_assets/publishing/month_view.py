@@ -14,7 +14,7 @@ import pandas as pd
 
 from risk_assets import reference
 from risk_assets.contracts import RELEASE_CLASSES, WHOLE_ITEM, Assessments, columns
-from risk_assets.language.areas import Area, areas_of
+from risk_assets.language.areas import Area, above, areas_of
 from risk_assets.publishing.answers import current
 from risk_assets.storage import Warehouse
 
@@ -132,7 +132,8 @@ def month_view(warehouse: Warehouse, period: str, release: str, as_of: str | Non
     name, framework = str(publication["publication"]), reference.framework_of(period)
     scheme = next(row for row in reference.table("schemes") if row["scheme"] == reference.setting("scheme"))
     assessments = warehouse.columns_of("assessments", _ASSESSED, name)
-    cut = _cut(framework, release, assessments)
+    areas = areas_of(period)
+    cut = _cut(framework, release, assessments, areas)
     submissions = warehouse.read_of("submissions", name).merge(
         warehouse.read("publication_submissions", publication=name)[["submission", "rules", "used"]]
     )
@@ -148,7 +149,7 @@ def month_view(warehouse: Warehouse, period: str, release: str, as_of: str | Non
         period=period,
         release=release,
         publication=publication,
-        areas=areas_of(period),
+        areas=areas,
         campaigns={row["campaign"]: row["name"] for row in campaigns},
         indicators=cut.indicators,
         components={
@@ -182,7 +183,8 @@ def released_tables(
         release: One of `RELEASE_CLASSES`.
     """
     assessments = warehouse.columns_of("assessments", _ASSESSED, str(publication["publication"]))
-    cut = _cut(reference.framework_of(str(publication["period"])), release, assessments)
+    period = str(publication["period"])
+    cut = _cut(reference.framework_of(period), release, assessments, areas_of(period))
     return {
         "rollups": cut.rollups(tables["rollups"]),
         "scores": tables["scores"],
@@ -200,12 +202,14 @@ class _Cut:
         campaigns: Campaigns of the framework.
         indicators: Indicator → row of `indicators`, those above the class left out.
         hidden: `area` and `indicator` of the lines that an area keeps above the class.
+        above: The same of the cities and provinces over them: a sum less what is shown would tell what is hidden.
     """
 
     release: str
     campaigns: frozenset[str]
     indicators: Mapping[str, Mapping[str, str]]
     hidden: pd.MultiIndex
+    above: pd.MultiIndex
 
     def sees(self, assessments: pd.DataFrame) -> pd.Series:
         """Rows of assessments that the class sees; a line outside the framework is no more than internal."""
@@ -219,17 +223,23 @@ class _Cut:
         return rankings["by"].isin({"total", *self.campaigns})
 
     def rollups(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Sums of campaigns and of what the class sees."""
-        return frame[frame["indicator"].isin({"*", *self.indicators})]
+        """Sums of campaigns and of what the class sees, without the figures of those with a hidden part."""
+        kept = frame[frame["indicator"].isin({"*", *self.indicators})].copy()
+        told = pd.MultiIndex.from_frame(kept[["area", "indicator"]]).isin(self.above)
+        kept.loc[told, ["target_value", "done_value", "attainment"]] = None
+        kept.loc[told, "reason"] = WITHHELD
+        return kept
 
     def rankings(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Places; an area that keeps its own figure back has neither place nor value there, and leaves no gap."""
         indicator = frame["by"].str.partition("/")[0]
         kept = frame[self.is_whole(frame) | indicator.isin(set(self.indicators))].copy()
-        back = pd.MultiIndex.from_arrays([kept["area"], kept["by"].str.partition("/")[0]]).isin(self.hidden)
+        pairs = pd.MultiIndex.from_arrays([kept["area"], kept["by"].str.partition("/")[0]])
+        back = pairs.isin(self.hidden) | pairs.isin(self.above)
+        had_place = back & kept["rank"].notna().to_numpy()
         kept.loc[back, ["rank", "value", "change"]] = None
         kept.loc[back, "reason"] = WITHHELD
-        return _closed(kept, back)
+        return _closed(kept, had_place)
 
     def findings(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Questions; those of a line that the class does not see are left out, and of a public one all."""
@@ -253,7 +263,7 @@ def _closed(rankings: pd.DataFrame, back: np.ndarray) -> pd.DataFrame:
     return rankings
 
 
-def _cut(framework: str, release: str, assessments: pd.DataFrame) -> _Cut:
+def _cut(framework: str, release: str, assessments: pd.DataFrame, areas: Mapping[str, Area]) -> _Cut:
     campaigns = frozenset(row["campaign"] for row in reference.table(f"frameworks/{framework}/campaigns"))
     known = {
         row["indicator"]: row
@@ -261,9 +271,11 @@ def _cut(framework: str, release: str, assessments: pd.DataFrame) -> _Cut:
         if _rank(row["release_class"]) <= _rank(release)
     }
     nothing = pd.MultiIndex.from_arrays([[], []])
-    held = assessments[~_Cut(release, campaigns, known, nothing).sees(assessments)]
+    held = assessments[~_Cut(release, campaigns, known, nothing, nothing).sees(assessments)]
     pairs = held[["area", "indicator"]].drop_duplicates().dropna()
-    return _Cut(release, campaigns, known, pd.MultiIndex.from_frame(pairs))
+    above_them = [(one, row.indicator) for row in pairs.itertuples() for one in above(str(row.area), areas)]
+    over = pd.MultiIndex.from_tuples(above_them) if above_them else nothing
+    return _Cut(release, campaigns, known, pd.MultiIndex.from_frame(pairs), over)
 
 
 def _rank(release: str) -> int:

@@ -71,7 +71,7 @@ def map_picture(
     """
     drawn = [(one["properties"]["name"], list(_rings(one["geometry"]))) for one in shapes]
     drawn = [(code, rings) for code, rings in drawn if code in names]
-    every = [point for _, rings in drawn for ring in rings for point in ring]
+    every = [point for _, rings in drawn for ring in rings for point in ring] or [(0.0, 0.0), (1.0, 1.0)]
     west, east = min(x for x, _ in every), max(x for x, _ in every)
     south, north = min(y for _, y in every), max(y for _, y in every)
     wide = math.cos(math.radians((south + north) / 2))  # a degree of longitude against one of latitude

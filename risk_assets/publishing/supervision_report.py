@@ -23,7 +23,7 @@ from risk_assets.publishing.answers import NoAnswer
 from risk_assets.publishing.gongwen import typeset
 from risk_assets.publishing.letters import Column, Letter, Part
 from risk_assets.publishing.month_view import MonthView
-from risk_assets.publishing.office_template import filled
+from risk_assets.publishing.office_template import Filled, filled
 from risk_assets.publishing.words import (
     RELEASE_CLASSES,
     SAMPLE,
@@ -57,6 +57,11 @@ class NotReady(NoAnswer):
 
 
 def supervision_report(view: MonthView, area: str, force: bool = False, template: bytes | None = None) -> bytes:
+    """The .docx of `supervision_document`."""
+    return supervision_document(view, area, force, template).content
+
+
+def supervision_document(view: MonthView, area: str, force: bool = False, template: bytes | None = None) -> Filled:
     """The 督查专报 of an area as .docx, in the form of the standard or of an office's template.
 
     Args:
@@ -66,14 +71,14 @@ def supervision_report(view: MonthView, area: str, force: bool = False, template
         template: A .docx of the office with placeholders (see `office_template`).
 
     Returns:
-        The same bytes for the same view and template.
+        The same bytes for the same view and template, and what the template leaves out.
 
     Raises:
         NoAnswer, NotReady: As of `supervision_letter`.
         BadTemplate: The template cannot be used.
     """
     letter = supervision_letter(view, area, force)
-    return filled(letter, template).content if template else typeset(letter)
+    return filled(letter, template) if template else Filled(typeset(letter), [])
 
 
 def supervision_letter(view: MonthView, area: str, force: bool = False) -> Letter:

@@ -108,6 +108,10 @@ class Lake:
         """The office's own template of the supervision report, where it uses one."""
         return self.root / "templates" / "report.docx"
 
+    def read_report_template(self) -> bytes | None:
+        """The office's own template, or None where it uses none."""
+        return self.report_template.read_bytes() if self.report_template.exists() else None
+
     def keep_report_template(self, content: bytes) -> None:
         """Keep an office's template, whole or not at all."""
         self.report_template.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from risk_assets import reference
-from risk_assets.contracts import AREA_MONTH_TABLES, MONTH_TABLES, TABLES, VIEWS, MonthFindings, columns
+from risk_assets.contracts import (
+    AREA_MONTH_TABLES,
+    MONTH_TABLES,
+    RELEASE_CLASSES,
+    TABLES,
+    VIEWS,
+    MonthFindings,
+    columns,
+)
 from risk_assets.storage.schema import table_of
 
 SHARED = [c for c in columns(MonthFindings) if c.name != "publication"]
@@ -128,15 +136,16 @@ def _names() -> sa.Subquery:
     campaigns, indicators, components = table_of("campaigns"), table_of("indicators"), table_of("components")
     of_it = (components.c.framework == indicators.c.framework) & (components.c.indicator == indicators.c.indicator)
     nothing = sa.cast(sa.null(), sa.Text)
-    total = sa.select(campaigns.c.framework, sa.literal("total"), sa.literal("总分"), nothing, sa.literal("public"))
+    total = sa.select(campaigns.c.framework, sa.literal("total"), sa.literal("总分"), nothing, nothing,
+                      sa.literal("public"))  # fmt: skip
     return sa.union_all(
         sa.select(campaigns.c.framework, campaigns.c.campaign.label("by"), campaigns.c.name, nothing.label("part"),
-                  sa.literal("public").label("release_class")),
+                  nothing.label("indicator"), sa.literal("public").label("release_class")),
         total.distinct(),
         sa.select(indicators.c.framework, indicators.c.indicator, indicators.c.name, nothing,
-                  indicators.c.release_class),
+                  indicators.c.indicator, indicators.c.release_class),
         sa.select(indicators.c.framework, _by(components), indicators.c.name, components.c.name,
-                  indicators.c.release_class).join(components, of_it),
+                  indicators.c.indicator, indicators.c.release_class).join(components, of_it),
     ).subquery("names")  # fmt: skip
 
 
@@ -149,15 +158,50 @@ def _full(names: Any) -> sa.ColumnElement[str]:
     return sa.case((names.c.part.is_(None), names.c.name), else_=names.c.name + "·" + names.c.part)
 
 
+def _held() -> sa.Subquery:
+    """The highest class of a line by publication, area and indicator; also of the city and province that add it up."""
+    one, links, areas = table_of("assessments"), table_of("publication_submissions"), table_of("areas")
+    lines = (
+        sa.select(links.c.publication, one.c.area, one.c.indicator, _order(one.c.release_class).label("order"))
+        .join(links, (links.c.submission == one.c.submission) & (links.c.rules == one.c.rules) & links.c.used)
+        .where(one.c.release_class != RELEASE_CLASSES[0], links.c.publication.in_(newest()))
+        .subquery("lines")
+    )
+    city = sa.select(lines.c.publication, areas.c.parent, lines.c.indicator, lines.c.order).join(
+        areas, areas.c.area == lines.c.area
+    )
+    province = sa.select(lines.c.publication, areas.c.area, lines.c.indicator, lines.c.order).join(
+        areas, areas.c.level == "province"
+    )
+    every = sa.union_all(sa.select(lines), city, province).subquery("every_line")
+    return (
+        sa.select(every.c.publication, every.c.area, every.c.indicator, sa.func.max(every.c.order).label("order"))
+        .group_by(every.c.publication, every.c.area, every.c.indicator)
+        .subquery("held")
+    )
+
+
+def _order(release: Any) -> sa.ColumnElement[int]:
+    return sa.case({name: number for number, name in enumerate(RELEASE_CLASSES)}, value=release, else_=0)
+
+
+def _higher(release: Any, held: sa.Subquery, least: int = 0) -> sa.ColumnElement[str]:
+    """The indicator's class, or that of the area's own line where it is higher."""
+    own, other = _order(release), sa.func.coalesce(held.c.order, least)
+    order = sa.case((own > other, own), else_=other)
+    return sa.case(dict(enumerate(RELEASE_CLASSES)), value=order)
+
+
 def _ranking() -> sa.Select[Any]:
     one, months = table_of("rankings"), _months()
-    places, names = _places(months), _names()
+    places, names, held = _places(months), _names(), _held()
     universes = places.alias("universes")
     published = one.c.scheme.in_((reference.setting("scheme"), "attainment", "growth"))
     return (
         sa.select(
             one.c.period, one.c.publication, months.c.state, one.c.by, _full(names).label("by_name"), one.c.scheme,
-            names.c.release_class, one.c.level, one.c.universe, universes.c.name.label("universe_name"), one.c.zones,
+            _higher(names.c.release_class, held).label("release_class"), one.c.level, one.c.universe,
+            universes.c.name.label("universe_name"), one.c.zones,
             one.c.area, places.c.name, places.c.city, one.c.rank, one.c.of, one.c.tied, one.c.value, one.c.change,
             one.c.reason, one.c.is_sample,
         )
@@ -165,13 +209,15 @@ def _ranking() -> sa.Select[Any]:
         .join(places, (places.c.publication == one.c.publication) & (places.c.area == one.c.area))
         .join(universes, (universes.c.publication == one.c.publication) & (universes.c.area == one.c.universe))
         .join(names, (names.c.framework == months.c.framework) & (names.c.by == one.c.by))
+        .outerjoin(held, (held.c.publication == one.c.publication) & (held.c.area == one.c.area)
+                   & (held.c.indicator == names.c.indicator))
         .where(published)
     )  # fmt: skip
 
 
 def _province() -> sa.Select[Any]:
     one, months, campaigns = table_of("rollups"), _months(), table_of("campaigns")
-    places, names = _places(months), _names()
+    places, names, held = _places(months), _names(), _held()
     counts = [one.c[name] for name in ("method", "areas_expected", "areas_in", "areas_missing", "tasks", "tasks_done",
                                        "tasks_on_track", "tasks_behind", "target_value", "done_value", "unit",
                                        "figure_end", "attainment", "reason", "is_sample")]  # fmt: skip
@@ -180,12 +226,14 @@ def _province() -> sa.Select[Any]:
             one.c.period, one.c.publication, months.c.state, one.c.level, one.c.area, places.c.name, one.c.campaign,
             campaigns.c.name.label("campaign_name"), one.c.indicator, names.c.name.label("indicator_name"),
             one.c.component, names.c.part.label("component_name"),
-            sa.func.coalesce(names.c.release_class, "public").label("release_class"), *counts,
+            _higher(names.c.release_class, held).label("release_class"), *counts,
         )
         .join(months, months.c.publication == one.c.publication)
         .join(places, (places.c.publication == one.c.publication) & (places.c.area == one.c.area))
         .join(campaigns, (campaigns.c.framework == months.c.framework) & (campaigns.c.campaign == one.c.campaign))
         .outerjoin(names, (names.c.framework == months.c.framework) & (names.c.by == _by(one)))
+        .outerjoin(held, (held.c.publication == one.c.publication) & (held.c.area == one.c.area)
+                   & (held.c.indicator == one.c.indicator))
     )  # fmt: skip
 
 
@@ -193,14 +241,14 @@ def _county_card(links: sa.Table) -> sa.Select[Any]:
     one, rows, months, campaigns = table_of("assessments"), table_of("report_rows"), _months(), table_of("campaigns")
     places, names, rankings = _places(months), _names(), table_of("rankings")
     of_province, of_city = rankings.alias("of_province"), rankings.alias("of_city")
-    provinces = sa.select(table_of("areas").c.area).where(table_of("areas").c.level == "province").scalar_subquery()
+    provinces = sa.select(table_of("areas").c.area).where(table_of("areas").c.level == "province")
 
-    def ranked(ranking: sa.FromClause, universe: Any) -> sa.ColumnElement[bool]:
+    def ranked(ranking: sa.FromClause, within: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
         return (
             (ranking.c.publication == links.c.publication)
             & (ranking.c.by == _by(one))
             & (ranking.c.level == places.c.level)
-            & (ranking.c.universe == universe)
+            & within
             & ranking.c.zones.is_(False)
             & (ranking.c.scheme == "attainment")
             & (ranking.c.area == one.c.area)
@@ -231,26 +279,28 @@ def _county_card(links: sa.Table) -> sa.Select[Any]:
         .join(rows, sa.and_(*(rows.c[name] == one.c[name] for name in ("submission", "rules", "table_no", "row"))))
         .outerjoin(campaigns, (campaigns.c.framework == months.c.framework) & (campaigns.c.campaign == one.c.campaign))
         .outerjoin(names, (names.c.framework == months.c.framework) & (names.c.by == _by(one)))
-        .outerjoin(of_province, ranked(of_province, provinces))
-        .outerjoin(of_city, ranked(of_city, places.c.parent))
+        .outerjoin(of_province, ranked(of_province, of_province.c.universe.in_(provinces)))
+        .outerjoin(of_city, ranked(of_city, of_city.c.universe == places.c.parent))
     )  # fmt: skip
 
 
 def _questions(connection: sa.Connection) -> sa.Select[Any]:
     one, months = questions(newest(), today(connection), None).subquery("one"), _months()
-    places, names = _places(months), _names()
-    ranks = [sa.literal(name) for name in ("internal", "leaders")]
+    places, names, held = _places(months), _names(), _held()
+    internal = RELEASE_CLASSES.index("internal")
     return (
         sa.select(
             one.c.period, one.c.publication, one.c.question, one.c.area, places.c.name, places.c.city, one.c.rule,
             one.c.severity, one.c.blocking, one.c.indicator, names.c.name.label("indicator_name"),
-            sa.case((names.c.release_class == "leaders", ranks[1]), else_=ranks[0]).label("release_class"),
+            _higher(names.c.release_class, held, internal).label("release_class"),
             one.c.message, one.c.found, one.c.expected, one.c["where"], *(one.c[name] for name in DECISION),
             one.c.is_sample,
         )
         .join(months, months.c.publication == one.c.publication)
         .join(places, (places.c.publication == one.c.publication) & (places.c.area == one.c.area))
         .outerjoin(names, (names.c.framework == months.c.framework) & (names.c.by == one.c.indicator))
+        .outerjoin(held, (held.c.publication == one.c.publication) & (held.c.area == one.c.area)
+                   & (held.c.indicator == one.c.indicator))
     )  # fmt: skip
 
 

@@ -94,7 +94,7 @@ class Warehouse:
         """Create what is missing, and replace the reference tables whole.
 
         Args:
-            reference: Frames of `areas` and `indicators`.
+            reference: Frames of `REFERENCE_TABLES`.
         """
         self._upgrade()
         with self.engine.begin() as connection:

@@ -7,7 +7,7 @@ import pytest
 from risk_assets.contracts import MONTH_TABLES
 from risk_assets.publishing.month_view import WITHHELD, released_tables
 from risk_assets.storage import Warehouse
-from risk_assets_tests.conftest import PERIOD
+from risk_assets_tests.conftest import PERIOD, XIANGXI
 
 PROVINCE = "430000"
 
@@ -53,3 +53,24 @@ def test_an_area_that_keeps_its_figure_back_leaves_no_gap_that_tells_its_place(m
     others = {one for one in set(whole["by"]) if one.partition("/")[0] != by.partition("/")[0]}
     untouched = released_tables(house, month.publication, month.tables, "leaders")["rankings"]
     assert untouched[untouched["by"].isin(others)]["rank"].equals(whole[whole["by"].isin(others)]["rank"])
+
+
+def test_a_sum_from_which_a_kept_back_figure_could_be_told_is_kept_back_too(month: SimpleNamespace) -> None:
+    rollups = month.tables["rollups"]
+    shown = rollups[rollups["done_value"].notna() & (rollups["level"] == "city") & (rollups["area"] == XIANGXI)]
+    indicator = shown["indicator"].iloc[0]
+    assessments = month.assessments.copy()
+    own = (assessments["area"] == "433122") & (assessments["indicator"] == indicator)
+    assert own.any()
+    assessments.loc[own, "release_class"] = "leaders"
+    house = SimpleNamespace(columns_of=lambda *_: assessments)
+    cut = released_tables(house, month.publication, month.tables, "internal")
+    sums = cut["rollups"][cut["rollups"]["indicator"] == indicator].set_index("area")
+    for area in (XIANGXI, PROVINCE):
+        assert sums.loc[[area], ["target_value", "done_value", "attainment"]].isna().all(axis=None)
+        assert set(sums.loc[[area], "reason"]) == {WITHHELD}
+    others = sums.drop([XIANGXI, PROVINCE])
+    before = rollups[rollups["indicator"] == indicator].set_index("area").loc[others.index]
+    assert others["done_value"].equals(before["done_value"])
+    cities = cut["rankings"][(cut["rankings"]["area"] == XIANGXI) & (cut["rankings"]["by"].str.startswith(indicator))]
+    assert cities["value"].isna().all()

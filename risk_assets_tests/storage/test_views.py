@@ -117,3 +117,20 @@ def test_postgresql_keeps_a_comment_on_every_table_and_column(house: Warehouse) 
             if (name, column.name) in told:
                 assert told[name, column.name] == f"{column.label}: {column.description}"
     assert of_views > {*TABLES, *VIEWS, "current_rankings"}
+
+
+def test_a_line_that_a_county_keeps_for_leaders_raises_the_class_of_its_places_and_sums(house: Warehouse) -> None:
+    [one, *_] = rows(house, "SELECT indicator FROM province WHERE level = 'province' AND release_class = 'public' "
+                            "AND component = '' AND indicator <> '*' ORDER BY indicator")  # fmt: skip
+    with house.engine.begin() as connection:
+        connection.execute(
+            sa.text("UPDATE assessments SET release_class = 'leaders' WHERE area = :area AND indicator = :indicator"),
+            {"area": FENGHUANG, "indicator": one["indicator"]},
+        )
+    asked = f"WHERE indicator = '{one['indicator']}' AND component = ''"
+    classes = {row["area"]: row["release_class"] for row in rows(house, f"SELECT * FROM province {asked}")}  # noqa: S608
+    assert classes["430000"] == classes[XIANGXI] == "leaders"
+    assert {value for area, value in classes.items() if area not in ("430000", XIANGXI)} == {"public"}
+    places = rows(house, f"SELECT * FROM ranking r WHERE r.by = '{one['indicator']}'")  # noqa: S608
+    assert {row["release_class"] for row in places if row["area"] in (FENGHUANG, XIANGXI)} <= {"leaders"}
+    assert "leaders" not in {row["release_class"] for row in places if row["area"] == "433122"}

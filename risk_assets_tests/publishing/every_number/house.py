@@ -45,9 +45,12 @@ CREATE TEMP TABLE asked AS SELECT * FROM current_findings f WHERE period = '2023
 CREATE TEMP TABLE place AS SELECT r.*, substr(r."by", 1, instr(r."by" || '/', '/') - 1) AS ind
  FROM current_rankings r WHERE period = '2023-04' AND NOT zones;
 DELETE FROM place WHERE NOT (ind IN (SELECT indicator FROM known) OR scheme = 'status_share');
+CREATE TEMP TABLE over AS SELECT area, indicator FROM back
+ UNION SELECT substr(area, 1, 4) || '00', indicator FROM back UNION SELECT '430000', indicator FROM back;
+CREATE TEMP TABLE gap AS SELECT DISTINCT "by", level, universe, scheme FROM place
+ WHERE rank IS NOT NULL AND EXISTS (SELECT 1 FROM over o WHERE o.area = place.area AND o.indicator = place.ind);
 UPDATE place SET rank = NULL, value = NULL, change = NULL, reason = '按公开等级不予列出'
- WHERE EXISTS (SELECT 1 FROM back b WHERE b.area = place.area AND b.indicator = place.ind);
-CREATE TEMP TABLE gap AS SELECT DISTINCT "by", level, universe, scheme FROM place WHERE reason = '按公开等级不予列出';
+ WHERE EXISTS (SELECT 1 FROM over o WHERE o.area = place.area AND o.indicator = place.ind);
 CREATE TEMP TABLE anew AS SELECT p.rowid AS old, rank() OVER (w ORDER BY p.rank) AS rank, count(*) OVER w AS "of",
  count(*) OVER (PARTITION BY "by", level, universe, scheme, p.rank) > 1 AS tied
  FROM place p JOIN gap USING ("by", level, universe, scheme) WHERE p.rank IS NOT NULL
@@ -60,6 +63,8 @@ UPDATE place SET rank = (SELECT a.rank FROM anew a WHERE a.old = place.rowid), t
  a.old = place.rowid) WHERE rowid IN (SELECT old FROM anew);
 CREATE TEMP TABLE summed AS SELECT * FROM current_rollups WHERE period = '2023-04'
  AND (indicator = '*' OR indicator IN (SELECT indicator FROM known));
+UPDATE summed SET target_value = NULL, done_value = NULL, attainment = NULL, reason = '按公开等级不予列出'
+ WHERE EXISTS (SELECT 1 FROM over o WHERE o.area = summed.area AND o.indicator = summed.indicator);
 CREATE TEMP TABLE point AS SELECT * FROM current_scores WHERE period = '2023-04' AND scheme = 'status_share';
 CREATE TEMP TABLE sent AS SELECT * FROM coverage WHERE period = '2023-04';
 CREATE TEMP TABLE file AS SELECT s.*, l.used FROM submissions s JOIN publication_submissions l USING (submission, rules)
