@@ -54,11 +54,11 @@ def table(root: Path, period: str) -> Table:
             "网页": (lambda: write_dashboard(page, view), lambda: f"{page.stat().st_size / 2**20:.2f} MB"),
             "工作簿": (lambda: write_ranking_workbook(book, view), lambda: f"{book.stat().st_size / 2**10:.0f} KB"),
             "全省专报": (
-                lambda: letters.append(supervision_report(view, view.province, force=True)),
+                lambda: letters.append(supervision_report(view, view.province, force=True).content),
                 lambda: f"{len(letters[-1]) / 2**10:.0f} KB",
             ),
             "全省专报，用单位模板": (
-                lambda: letters.append(supervision_report(view, view.province, force=True, template=template)),
+                lambda: letters.append(supervision_report(view, view.province, force=True, template=template).content),
                 lambda: f"{len(letters[-1]) / 2**10:.0f} KB，含沙箱进程",
             ),
         }

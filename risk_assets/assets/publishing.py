@@ -38,7 +38,7 @@ from risk_assets.publishing.dashboard.content import borders
 from risk_assets.publishing.month_view import month_view, released_tables
 from risk_assets.publishing.office_template import BadTemplate, check_template
 from risk_assets.publishing.pictures import map_picture, ranking_picture, tasks_picture
-from risk_assets.publishing.supervision_report import NotReady, supervision_document
+from risk_assets.publishing.supervision_report import NotReady, supervision_report
 from risk_assets.publishing.words import WITHDRAWN
 from risk_assets.publishing.workbook import write_ranking_workbook
 from risk_assets.resources import LakeResource, WarehouseResource
@@ -346,7 +346,7 @@ def _write_into(folder: Path, lake: Lake, warehouse: Warehouse, published: Publi
     write_ranking_workbook(folder / WORKBOOK, view)
     left_out: list[str] = []
     try:
-        made = supervision_document(view, view.province, template=template)
+        made = supervision_report(view, view.province, template=template)
         (folder / LETTER).write_bytes(made.content)
         left_out = made.left_out
     except NotReady:

@@ -39,7 +39,7 @@ from risk_assets.publishing.answers import (
     trace_data,
 )
 from risk_assets.publishing.month_view import month_view
-from risk_assets.publishing.supervision_report import supervision_document
+from risk_assets.publishing.supervision_report import supervision_report
 from risk_assets.publishing.words import STATES
 from risk_assets.publishing.workbook import write_ranking_workbook
 
@@ -279,7 +279,7 @@ def report(
     _check_docx(out, "--out")
     view = answered(month_view, warehouse(), period, release or reference.setting("release"), as_of)
     own = template.read_bytes() if template else lake().read_report_template()
-    made = answered(supervision_document, view, area, force, own)
+    made = answered(supervision_report, view, area, force, own)
     write(out, made.content)
     if made.left_out:
         click.echo(f"注意：模板没有写全 {'、'.join(made.left_out)}", err=True)

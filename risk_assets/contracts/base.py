@@ -1,6 +1,7 @@
 """What every contract shares: how a column is written down, and how a frame is held to it."""
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
@@ -53,6 +54,11 @@ class Contract(pa.DataFrameModel):
 def column(description: str, label: str, **rules: Any) -> Any:
     """A pandera field with its description and Chinese label; `rules` are pandera's own checks."""
     return pa.Field(description=description, metadata={"label": label}, **rules)
+
+
+def same(contract: type[Contract], name: str) -> Any:
+    """The field of a column as another contract defines it: a view shows it and says no more of it."""
+    return copy(contract.__fields__[name][1])
 
 
 @cache

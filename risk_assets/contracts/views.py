@@ -1,36 +1,44 @@
 """The warehouse's views for readers, column by column: what a table with names, for one question, looks like."""
 
-from risk_assets.contracts.base import FLAG, NUMBER, TEXT, WHOLE, Contract, column
-from risk_assets.contracts.tables import LEVELS, METHODS, PERIOD, RELEASE_CLASSES, SEVERITIES, STATUSES, VERDICTS
+from risk_assets.contracts.base import FLAG, NUMBER, TEXT, WHOLE, Contract, column, same
+from risk_assets.contracts.tables import (
+    LEVELS,
+    PERIOD,
+    RELEASE_CLASSES,
+    STATUSES,
+    Assessments,
+    MonthFindings,
+    Rankings,
+    ReportRows,
+    Rollups,
+)
 
 
 class RankingView(Contract):
     """Places of the current publications by the published scheme, with names; also who has no place, and why."""
 
-    period: TEXT = column("month", "月份", str_matches=PERIOD)
-    publication: TEXT = column("publication it belongs to", "发布编号")
+    period: TEXT = same(Rankings, "period")
+    publication: TEXT = same(Rankings, "publication")
     state: TEXT = column("draft or final", "状态", isin=["draft", "final"])
     by: TEXT = column("total, a campaign, an indicator, or indicator/component", "排名依据代码")
     by_name: TEXT = column("name of what is ranked by", "排名依据")
-    scheme: TEXT = column("scheme; attainment or growth for indicators", "计分方案")
+    scheme: TEXT = same(Rankings, "scheme")
     release_class: TEXT = column("who may see it: the indicator's class, or that of a line below it; points are public",
                                  "公开等级", isin=RELEASE_CLASSES)  # fmt: skip
-    level: TEXT = column("level of the ranked areas", "层级", isin=LEVELS)
+    level: TEXT = same(Rankings, "level")
     universe: TEXT = column("code of the area within which is ranked", "排名范围代码")
     universe_name: TEXT = column("name of that area", "排名范围")
-    zones: FLAG = column("zones are ranked together with the counties", "含管理区")
+    zones: FLAG = same(Rankings, "zones")
     area: TEXT = column("area", "地区代码")
     name: TEXT = column("its name", "地区")
     city: TEXT = column("name of the area above it", "上级", nullable=True)
-    rank: WHOLE = column("standard competition rank; missing: not ranked", "名次", nullable=True, ge=1)
-    of: WHOLE = column("areas ranked", "参排数", ge=0)
-    tied: FLAG = column("shares its rank", "并列")
-    value: NUMBER = column("points, or % for an indicator", "数值", nullable=True)
-    change: WHOLE = column(
-        "places won (+) or lost (-) among those with a place in both months", "名次变化", nullable=True
-    )
-    reason: TEXT = column("why it is not ranked", "未排名原因", nullable=True)
-    is_sample: FLAG = column("touches made-up data", "样例数据")
+    rank: WHOLE = same(Rankings, "rank")
+    of: WHOLE = same(Rankings, "of")
+    tied: FLAG = same(Rankings, "tied")
+    value: NUMBER = same(Rankings, "value")
+    change: WHOLE = same(Rankings, "change")
+    reason: TEXT = same(Rankings, "reason")
+    is_sample: FLAG = same(Rankings, "is_sample")
 
     class Config:
         unique = ["publication", "by", "scheme", "level", "universe", "zones", "area"]
@@ -39,35 +47,35 @@ class RankingView(Contract):
 class ProvinceView(Contract):
     """The current publications' sums of the province and its cities, with names: campaigns, indicators, components."""
 
-    period: TEXT = column("month", "月份", str_matches=PERIOD)
-    publication: TEXT = column("publication it belongs to", "发布编号")
+    period: TEXT = same(Rollups, "period")
+    publication: TEXT = same(Rollups, "publication")
     state: TEXT = column("draft or final", "状态", isin=["draft", "final"])
     level: TEXT = column("province or city", "层级", isin=LEVELS)
     area: TEXT = column("city or province", "地区代码")
     name: TEXT = column("its name", "地区")
     campaign: TEXT = column("campaign", "仗代码")
     campaign_name: TEXT = column("its name", "仗")
-    indicator: TEXT = column("indicator; '*' for the whole campaign", "指标代码")
+    indicator: TEXT = same(Rollups, "indicator")
     indicator_name: TEXT = column("its name; missing for the whole campaign", "指标", nullable=True)
     component: TEXT = column("component; '' for the whole", "分项代码")
     component_name: TEXT = column("its name", "分项", nullable=True)
     release_class: TEXT = column("who may see it, as of ranking; public for the sums of a campaign", "公开等级",
                                  isin=RELEASE_CLASSES)  # fmt: skip
-    method: TEXT = column("how counties were added up", "汇总方式", isin=METHODS)
-    areas_expected: WHOLE = column("counties of the area, without those that do not have it", "应报县数", ge=0)
-    areas_in: WHOLE = column("counties that report it", "已计入县数", ge=0)
-    areas_missing: WHOLE = column("counties that do not", "缺报县数", ge=0)
-    tasks: WHOLE = column("tasks counted", "任务数", ge=0)
-    tasks_done: WHOLE = column("tasks done", "已完成", ge=0)
-    tasks_on_track: WHOLE = column("tasks on track", "有序推进", ge=0)
-    tasks_behind: WHOLE = column("tasks behind schedule", "滞后", ge=0)
-    target_value: NUMBER = column("sum of targets; of growth the target that all share", "目标", nullable=True)
-    done_value: NUMBER = column("sum done; of growth and rates that of the group", "完成", nullable=True)
-    unit: TEXT = column("unit of both", "单位", nullable=True)
-    figure_end: TEXT = column("month in which the figures' period ends", "数字截至", nullable=True)
-    attainment: NUMBER = column("done against target by the indicator's formula, in %", "完成比例(%)", nullable=True)
-    reason: TEXT = column("why there is no figure", "无数原因", nullable=True)
-    is_sample: FLAG = column("touches made-up data", "样例数据")
+    method: TEXT = same(Rollups, "method")
+    areas_expected: WHOLE = same(Rollups, "areas_expected")
+    areas_in: WHOLE = same(Rollups, "areas_in")
+    areas_missing: WHOLE = same(Rollups, "areas_missing")
+    tasks: WHOLE = same(Rollups, "tasks")
+    tasks_done: WHOLE = same(Rollups, "tasks_done")
+    tasks_on_track: WHOLE = same(Rollups, "tasks_on_track")
+    tasks_behind: WHOLE = same(Rollups, "tasks_behind")
+    target_value: NUMBER = same(Rollups, "target_value")
+    done_value: NUMBER = same(Rollups, "done_value")
+    unit: TEXT = same(Rollups, "unit")
+    figure_end: TEXT = same(Rollups, "figure_end")
+    attainment: NUMBER = same(Rollups, "attainment")
+    reason: TEXT = same(Rollups, "reason")
+    is_sample: FLAG = same(Rollups, "is_sample")
 
     class Config:
         unique = ["publication", "area", "campaign", "indicator", "component"]
@@ -76,41 +84,41 @@ class ProvinceView(Contract):
 class CountyCard(Contract):
     """Every item of a county in the current publications: target, figure, status on both sides, places, own words."""
 
-    period: TEXT = column("month", "月份", str_matches=PERIOD)
+    period: TEXT = same(Assessments, "period")
     publication: TEXT = column("publication it belongs to", "发布编号")
     state: TEXT = column("draft or final", "状态", isin=["draft", "final"])
     area: TEXT = column("area that reports", "地区代码")
     name: TEXT = column("its name", "地区")
     city: TEXT = column("name of the area above it", "上级", nullable=True)
-    submission: TEXT = column("file version it came from", "报送编号")
-    table_no: WHOLE = column("running number of the table within the file", "表序", ge=1)
-    row: WHOLE = column("first row of the item in report_rows", "行号", ge=1)
-    item: TEXT = column("number of the item in its table", "序号")
+    submission: TEXT = same(Assessments, "submission")
+    table_no: WHOLE = same(Assessments, "table_no")
+    row: WHOLE = same(Assessments, "row")
+    item: TEXT = same(Assessments, "item")
     campaign: TEXT = column("campaign", "仗代码", nullable=True)
     campaign_name: TEXT = column("its name", "仗", nullable=True)
-    indicator: TEXT = column("indicator; missing where the line is not in the framework", "指标代码", nullable=True)
+    indicator: TEXT = same(Assessments, "indicator")
     indicator_name: TEXT = column("its name in the framework, else as the county writes it", "指标", nullable=True)
     component: TEXT = column("component; '' for the item as a whole", "分项代码")
     component_name: TEXT = column("its name", "分项", nullable=True)
     release_class: TEXT = column("who may see it", "公开等级", isin=RELEASE_CLASSES)
-    target_text: TEXT = column("target in the county's words", "目标原文", nullable=True)
-    target_value: NUMBER = column("target in the base unit", "目标值", nullable=True)
-    done_value: NUMBER = column("what is held against the target", "完成值", nullable=True)
-    unit: TEXT = column("base unit of both", "单位", nullable=True)
-    attainment_reported: NUMBER = column("share done as printed, in %", "上报完成比例(%)", nullable=True)
-    attainment_computed: NUMBER = column("share done by formula, in %", "计算完成比例(%)", nullable=True)
-    schedule: NUMBER = column("share of the year's task due, in %", "时序进度(%)", nullable=True)
+    target_text: TEXT = same(ReportRows, "target_text")
+    target_value: NUMBER = same(Assessments, "target_value")
+    done_value: NUMBER = same(Assessments, "done_value")
+    unit: TEXT = same(Assessments, "unit")
+    attainment_reported: NUMBER = same(Assessments, "attainment_reported")
+    attainment_computed: NUMBER = same(Assessments, "attainment_computed")
+    schedule: NUMBER = same(Assessments, "schedule")
     status_reported: TEXT = column("what the county says of itself", "上报状态代码", isin=STATUSES)
     status_reported_name: TEXT = column("the same in words", "上报状态")
     status_computed: TEXT = column("what the figures say", "按数状态代码", nullable=True, isin=STATUSES[:3])
     status_computed_name: TEXT = column("the same in words", "按数状态", nullable=True)
-    verdict: TEXT = column("one held against the other", "比对结论", isin=VERDICTS)
-    why: TEXT = column("the verdict's reason in words", "理由")
+    verdict: TEXT = same(Assessments, "verdict")
+    why: TEXT = same(Assessments, "why")
     province_rank: WHOLE = column("place in the province by share done", "全省名次", nullable=True, ge=1)
     city_rank: WHOLE = column("place in its city by share done", "市内名次", nullable=True, ge=1)
-    responsible: TEXT = column("office that answers for it", "责任单位", nullable=True)
+    responsible: TEXT = same(ReportRows, "responsible")
     progress: TEXT = column("progress in the county's words", "进展原文", nullable=True)
-    is_sample: FLAG = column("made-up data", "样例数据")
+    is_sample: FLAG = same(Assessments, "is_sample")
 
     class Config:
         unique = ["publication", "submission", "table_no", "item", "component"]
@@ -119,22 +127,22 @@ class CountyCard(Contract):
 class Questions(Contract):
     """The questions of the current publications with names, and what was decided of them."""
 
-    period: TEXT = column("month", "月份", str_matches=PERIOD)
-    publication: TEXT = column("publication it belongs to", "发布编号")
-    question: TEXT = column("id of the question", "问题编号")
+    period: TEXT = same(MonthFindings, "period")
+    publication: TEXT = same(MonthFindings, "publication")
+    question: TEXT = same(MonthFindings, "question")
     area: TEXT = column("area that reports", "地区代码")
     name: TEXT = column("its name", "地区")
     city: TEXT = column("name of the area above it", "上级", nullable=True)
-    rule: TEXT = column("rule that asks", "规则")
-    severity: TEXT = column("gravity", "级别", isin=SEVERITIES)
-    blocking: FLAG = column("holds back the approval while it is open", "阻止定稿")
-    indicator: TEXT = column("indicator", "指标代码", nullable=True)
+    rule: TEXT = same(MonthFindings, "rule")
+    severity: TEXT = same(MonthFindings, "severity")
+    blocking: FLAG = same(MonthFindings, "blocking")
+    indicator: TEXT = same(MonthFindings, "indicator")
     indicator_name: TEXT = column("its name", "指标", nullable=True)
     release_class: TEXT = column("who may see it: internal at least", "公开等级", isin=RELEASE_CLASSES)
-    message: TEXT = column("what is asked, in words", "说明")
-    found: TEXT = column("what was found", "实际", nullable=True)
-    expected: TEXT = column("what was expected", "应为", nullable=True)
-    where: TEXT = column("file, sheet and cell", "位置", nullable=True)
+    message: TEXT = same(MonthFindings, "message")
+    found: TEXT = same(MonthFindings, "found")
+    expected: TEXT = same(MonthFindings, "expected")
+    where: TEXT = same(MonthFindings, "where")
     disposition: TEXT = column("what was decided", "处理", isin=["open", "explained", "waived"])
     decided_by: TEXT = column("office or officer who decided", "决定人", nullable=True)
     decided_at: TEXT = column("ISO time (UTC) of the decision", "决定时间", nullable=True)

@@ -56,12 +56,7 @@ class NotReady(NoAnswer):
     """Blocking questions are open in the area; the message says how many and what to do."""
 
 
-def supervision_report(view: MonthView, area: str, force: bool = False, template: bytes | None = None) -> bytes:
-    """The .docx of `supervision_document`."""
-    return supervision_document(view, area, force, template).content
-
-
-def supervision_document(view: MonthView, area: str, force: bool = False, template: bytes | None = None) -> Filled:
+def supervision_report(view: MonthView, area: str, force: bool = False, template: bytes | None = None) -> Filled:
     """The 督查专报 of an area as .docx, in the form of the standard or of an office's template.
 
     Args:

@@ -102,8 +102,7 @@ class _Cut:
 
     def __init__(self, view: MonthView, within: str | None):
         self.view = view
-        self.province = next(code for code, area in view.areas.items() if area.level == "province")
-        self.within = self.province if within is None else within
+        self.within = view.province if within is None else within
         if within is not None and (within not in view.areas or view.areas[within].level != "city"):
             raise ValueError(f"{within} 不是 {view.period} 的市州代码")
         self.is_city = within is not None
@@ -375,7 +374,7 @@ def _place(cut: _Cut, by: str) -> Mapping[str, Any]:
     """Area → what stands in the third column of a ranking."""
     if not cut.is_city:
         return {code: cut.city(code) for code in cut.view.areas}
-    ranking = cut.ranking(by, universe=cut.province)
+    ranking = cut.ranking(by, universe=cut.view.province)
     return dict(zip(ranking["area"], ranking["rank"], strict=True))
 
 
@@ -437,7 +436,7 @@ def _city(book: _Book, code: str) -> None:
         heads.append(_Column("未结问题", 8, "whole", _PALE_ORANGE))
     counties = cut.coverage[cut.coverage["parent"] == code].set_index("area")
     inside = cut.ranking("total", universe=code).set_index("area")
-    outside = cut.ranking("total", universe=cut.province).set_index("area")
+    outside = cut.ranking("total", universe=cut.view.province).set_index("area")
     is_open = cut.questions["disposition"] == "open"
     asked = cut.questions.loc[is_open, "area"].value_counts()
     rows = []
@@ -454,7 +453,7 @@ def _city(book: _Book, code: str) -> None:
 
 def _own(cut: _Cut, code: str, counties: pd.DataFrame) -> str:
     """A city's own points, place and coverage in a sentence."""
-    total = cut.ranking("total", "city", cut.province)
+    total = cut.ranking("total", "city", cut.view.province)
     r = next(total[total["area"] == code].itertuples(), None)
     sent = f"应报 {len(counties)} 个县市区，已报 {counties['received'].sum()}，按时 {counties['on_time'].sum()}。"
     if r is None or pd.isna(r.rank):
@@ -527,7 +526,7 @@ def _not_ranked(book: _Book) -> None:
     rows: list[Row] = []
     for by, name in {"total": "总排名", **view.campaigns}.items():
         for level, label in (("city", "市州"), ("county", "县市区")):
-            frame = cut.ranking(by, level, cut.province if level == "city" else None)
+            frame = cut.ranking(by, level, cut.view.province if level == "city" else None)
             out = frame[frame["rank"].isna() & (frame["area"].isin(cut.cities()) | (level == "county"))]
             rows += [
                 ((name, label, view.name(r.area), cut.city(r.area), r.reason), bool(r.is_sample))
@@ -751,7 +750,7 @@ def _names(view: MonthView, areas: Iterable[str]) -> str:
 
 
 def _unranked(cut: _Cut) -> str:
-    counties, cities = cut.ranking("total"), cut.ranking("total", "city", cut.province)
+    counties, cities = cut.ranking("total"), cut.ranking("total", "city", cut.view.province)
     cities = cities[cities["area"].isin(cut.cities())]
     numbers = [int(frame["rank"].isna().sum()) for frame in (counties, cities)]
     return f"县市区 {numbers[0]} 个，市州 {numbers[1]} 个，原因见“未排名”"

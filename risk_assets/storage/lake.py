@@ -115,9 +115,7 @@ class Lake:
     def keep_report_template(self, content: bytes) -> None:
         """Keep an office's template, whole or not at all."""
         self.report_template.parent.mkdir(parents=True, exist_ok=True)
-        beside = self.report_template.with_name(f".{self.report_template.name}.{os.getpid()}")
-        beside.write_bytes(content)
-        beside.replace(self.report_template)
+        _write_beside(self.report_template, content)
 
     def published(self, period: str) -> Path:
         """Folder of a month's files for readers."""

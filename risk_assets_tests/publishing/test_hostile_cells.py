@@ -94,7 +94,7 @@ def test_in_the_workbook_it_is_text(folder: Path) -> None:
 @pytest.mark.parametrize("template", [None, example()], ids=["our form", "a template"])
 def test_in_the_letter_it_is_text(house: tuple[Lake, Warehouse], template: bytes | None) -> None:
     view = month_view(house[1], PERIOD, "internal")
-    content = supervision_report(view, FENGHUANG, force=True, template=template)
+    content = supervision_report(view, FENGHUANG, force=True, template=template).content
     document = Document(io.BytesIO(content))
     text = "\n".join(
         [one.text for one in document.paragraphs]

@@ -50,7 +50,7 @@ def view(seen: dict[str, MonthView]) -> MonthView:
 
 
 def letter(view: MonthView, area: str) -> Docx:
-    return Document(io.BytesIO(supervision_report(view, area, force=True)))
+    return Document(io.BytesIO(supervision_report(view, area, force=True).content))
 
 
 def text_of(document: Docx) -> str:
@@ -109,7 +109,7 @@ def test_fonts_and_lines_are_those_of_the_standard(
 
 
 def test_a_machine_without_the_offices_fonts_is_told_others(view: MonthView) -> None:
-    with zipfile.ZipFile(io.BytesIO(supervision_report(view, XIANGXI, force=True))) as parts:
+    with zipfile.ZipFile(io.BytesIO(supervision_report(view, XIANGXI, force=True).content)) as parts:
         fonts = parts.read("word/fontTable.xml").decode()
     for name in ("仿宋_GB2312", "楷体_GB2312", "方正小标宋简体", "黑体"):
         assert re.search(f'w:name="{name}"><w:altName w:val="[^"]+"', fonts)
@@ -336,9 +336,9 @@ def test_nothing_above_the_class_is_told(seen: dict[str, MonthView]) -> None:
     raised = seen["leaders"]
     hit = (raised.assessments["indicator"] == LEADERS_ONLY) & (raised.assessments["component"] == "")
     raised.assessments.loc[hit, ["tasks_behind", "verdict"]] = [1, "reported_higher"]
-    assert label in everything(supervision_report(raised, FENGHUANG, force=True))
+    assert label in everything(supervision_report(raised, FENGHUANG, force=True).content)
     for release in ("public", "internal"):
-        assert label not in everything(supervision_report(seen[release], FENGHUANG, force=True))
+        assert label not in everything(supervision_report(seen[release], FENGHUANG, force=True).content)
     assert "本月问题" not in text_of(letter(seen["public"], FENGHUANG))
 
 
@@ -350,11 +350,11 @@ def test_text_of_others_arrives_as_text(view: MonthView) -> None:
         submissions=view.submissions.assign(original_name=hostile),
         figures=view.figures.assign(sentence=hostile, sheet=hostile),
     )
-    content = supervision_report(changed, FENGHUANG, force=True)
+    content = supervision_report(changed, FENGHUANG, force=True).content
     document = Document(io.BytesIO(content))
     named = supervision_report(
         replace(view, submissions=view.submissions.assign(original_name="凤凰13812345678.xlsx")), FENGHUANG, force=True
-    )
+    ).content
     assert "13812345678" not in everything(named)
     cells = " ".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
     assert "=cmd|'/c calc'!A1 <w:p/>&amp;" in cells
@@ -364,7 +364,7 @@ def test_text_of_others_arrives_as_text(view: MonthView) -> None:
 
 
 def test_no_person_and_nothing_outside_is_named_in_the_file(view: MonthView) -> None:
-    content = supervision_report(view, XIANGXI, force=True)
+    content = supervision_report(view, XIANGXI, force=True).content
     core = Document(io.BytesIO(content)).core_properties
     assert {core.author, core.last_modified_by} == {"risk-assets"}
     assert "TargetMode" not in everything(content)
@@ -372,7 +372,7 @@ def test_no_person_and_nothing_outside_is_named_in_the_file(view: MonthView) -> 
 
 @pytest.mark.parametrize("area", AREAS)
 def test_the_same_view_gives_the_same_bytes(view: MonthView, area: str) -> None:
-    assert supervision_report(view, area, force=True) == supervision_report(view, area, force=True)
+    assert supervision_report(view, area, force=True).content == supervision_report(view, area, force=True).content
 
 
 def test_an_area_that_is_none_is_refused(view: MonthView) -> None:
@@ -382,7 +382,7 @@ def test_an_area_that_is_none_is_refused(view: MonthView) -> None:
 
 @pytest.mark.parametrize("area", [PROVINCE, XIANGXI, FENGHUANG])
 def test_our_own_reader_reads_the_letter_and_finds_the_ranking(view: MonthView, area: str) -> None:
-    read = inspect(supervision_report(view, area, force=True), "专报.docx")
+    read = inspect(supervision_report(view, area, force=True).content, "专报.docx")
     assert read["file"]["format"] == "docx"
     assert read["is_sample"]
     assert not [one for one in read["findings"] if one["rule"] == "reader_failed"]

@@ -55,7 +55,7 @@ def summary(view: MonthView, unmatched: list[str]) -> dict[str, Any]:
         unmatched: Areas that have no borders on the map.
     """
     p = view.publication
-    province = next(area for area in view.areas.values() if area.level == "province")
+    province = view.areas[view.province]
     shown = {*view.coverage["area"], *view.assessments["area"], *view.findings["area"]}
     below = [area for area in view.areas.values() if area.level in {"county", "zone"} and area.code in shown]
     return {
@@ -147,12 +147,11 @@ def _rankings(view: MonthView, wanted: Callable[[str], bool]) -> list[list[Any]]
     """
     rankings = view.rankings[~view.rankings["zones"]]
     rankings = rankings[rankings["by"].map({by: wanted(by) for by in rankings["by"].unique()})]
-    province = next(area.code for area in view.areas.values() if area.level == "province")
-    in_city = rankings[(rankings["universe"] != province) & (rankings["level"] == "county")]
+    in_city = rankings[(rankings["universe"] != view.province) & (rankings["level"] == "county")]
     placed = in_city[["by", "scheme", "area", "rank"]].itertuples(index=False, name=None)
     places = {(by, scheme, area): _number(place) for by, scheme, area, place in placed}
     told = []
-    groups = rankings[rankings["universe"] == province].groupby(["by", "scheme"], sort=False)
+    groups = rankings[rankings["universe"] == view.province].groupby(["by", "scheme"], sort=False)
     for (by, scheme), group in groups:
         rows: dict[str, list[list[Any]]] = {"county": [], "city": []}
         of: dict[str, Any] = dict.fromkeys(rows, 0)

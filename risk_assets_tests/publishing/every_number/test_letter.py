@@ -33,7 +33,7 @@ from risk_assets_tests.publishing.every_number.pages import embedded
 
 
 def letter_of(view: MonthView, area: str) -> Any:
-    return Document(io.BytesIO(supervision_report(view, area, force=True)))
+    return Document(io.BytesIO(supervision_report(view, area, force=True).content))
 
 
 def walk_letter(document: Any, cut: Cut) -> int:

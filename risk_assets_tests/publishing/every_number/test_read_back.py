@@ -51,7 +51,7 @@ def test_our_own_reader_reads_the_figures_of_the_letters_rankings(
     view: MonthView, house: House, area: str, levels: tuple[str, ...]
 ) -> None:
     """Each level has a table of its own."""
-    found = read_back(supervision_report(view, area, force=True), "专报.docx")
+    found = read_back(supervision_report(view, area, force=True).content, "专报.docx")
     for table, level in enumerate(levels, min(table for table, _, _ in found)):
         rows = [r for r in house.places("total", "status_share", area, level) if r["rank"] is not None]
         told = {("第1列", r["area"]): [r["rank"]] for r in rows}
